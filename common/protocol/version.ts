@@ -1,0 +1,18 @@
+/** The protocol's version, sent in HELLO. Any change of a wire schema raises it and adds a line to `history`. */
+export const protocolVersion = 1
+
+/** Oldest client version that the server still takes; older ones are closed with 4426. */
+export const oldestClientVersion = 1
+
+/** Subprotocol of `GET /sync`. */
+export const syncSubprotocol = 'naryad.v1'
+
+/** Subprotocol of `GET /rooms/<room>`; the client offers it together with `bearer.<access token>`. */
+export const roomSubprotocol = 'naryad.y'
+
+export const bearerSubprotocolPrefix = 'bearer.'
+
+/** One line per version: what changed, with the hash of the wire schemas that a test checks. */
+export const history: readonly { version: number; change: string; schemaHash: string }[] = [
+  { version: 1, change: 'First version.', schemaHash: '' },
+]
