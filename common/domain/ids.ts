@@ -29,7 +29,8 @@ export function createUlidSource(nowMs: () => number, fillRandom: FillRandom): (
     else digits = fillRandom(new Uint8Array(16)).map((byte) => byte & 31)
     lastTime = time
     let text = ''
-    for (let rest = time, position = 0; position < 10; position++, rest = Math.floor(rest / 32)) text = alphabet.charAt(rest % 32) + text
+    for (let rest = time, position = 0; position < 10; position++, rest = Math.floor(rest / 32))
+      text = alphabet.charAt(rest % 32) + text
     for (const digit of digits) text += alphabet.charAt(digit)
     return text
   }

@@ -31,7 +31,12 @@ export function isPermission(text: string): text is Permission {
 
 export type Role = { id: string; name: string; permissions: Permission[] }
 
-const teamAndCustomer: Permission[] = ['messages.team.read', 'messages.team.write', 'messages.customer.read', 'messages.customer.write']
+const teamAndCustomer: Permission[] = [
+  'messages.team.read',
+  'messages.team.write',
+  'messages.customer.read',
+  'messages.customer.write',
+]
 
 /** The roles every organisation starts with; names are in the organisation's first language. */
 export const baseRoles: readonly Role[] = [
@@ -55,7 +60,13 @@ export const baseRoles: readonly Role[] = [
   {
     id: 'engineer',
     name: 'Сервисный специалист',
-    permissions: ['messages.menu', 'messages.participants.view', 'messages.participants.add', ...teamAndCustomer, 'tickets.stage'],
+    permissions: [
+      'messages.menu',
+      'messages.participants.view',
+      'messages.participants.add',
+      ...teamAndCustomer,
+      'tickets.stage',
+    ],
   },
   {
     id: 'customer',
@@ -86,12 +97,22 @@ export function canSeeTicket(viewer: Viewer, ticket: TicketAccess): boolean {
 }
 
 /** R4–R6: permission of the role AND (participant OR messages of all tickets). The team chat exists only while chats are split. */
-export function canReadChat(viewer: Viewer, ticket: TicketAccess, chat: ChatKind, organisation: OrganisationAccess): boolean {
+export function canReadChat(
+  viewer: Viewer,
+  ticket: TicketAccess,
+  chat: ChatKind,
+  organisation: OrganisationAccess,
+): boolean {
   return reachesChat(viewer, ticket, chat, organisation) && hasChatPermission(viewer, chat, 'read', organisation)
 }
 
 /** R7: reading and writing are separate rights; who may write must be able to read. */
-export function canWriteChat(viewer: Viewer, ticket: TicketAccess, chat: ChatKind, organisation: OrganisationAccess): boolean {
+export function canWriteChat(
+  viewer: Viewer,
+  ticket: TicketAccess,
+  chat: ChatKind,
+  organisation: OrganisationAccess,
+): boolean {
   return canReadChat(viewer, ticket, chat, organisation) && hasChatPermission(viewer, chat, 'write', organisation)
 }
 
@@ -130,7 +151,12 @@ function reachesChat(viewer: Viewer, ticket: TicketAccess, chat: ChatKind, organ
   return ticket.participants[chat].has(viewer.id) || viewer.permissions.has('messages.all')
 }
 
-function hasChatPermission(viewer: Viewer, chat: ChatKind, action: 'read' | 'write', organisation: OrganisationAccess): boolean {
+function hasChatPermission(
+  viewer: Viewer,
+  chat: ChatKind,
+  action: 'read' | 'write',
+  organisation: OrganisationAccess,
+): boolean {
   if (viewer.permissions.has(`messages.${chat}.${action}`)) return true
   // Until chats are split the customer chat is the ticket's only one, so the team's right opens it to an employee.
   return !organisation.splitChats && viewer.kind === 'employee' && viewer.permissions.has(`messages.team.${action}`)

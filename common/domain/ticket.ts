@@ -75,9 +75,9 @@ export const ticketFieldsSchema = z.strictObject({
 })
 export type TicketFields = z.infer<typeof ticketFieldsSchema>
 
-export const ticketChangesSchema = z.partial(ticketFieldsSchema).check(
-  z.refine((fields) => Object.values(fields).some((value) => value !== undefined)),
-)
+export const ticketChangesSchema = z
+  .partial(ticketFieldsSchema)
+  .check(z.refine((fields) => Object.values(fields).some((value) => value !== undefined)))
 export type TicketChanges = z.infer<typeof ticketChangesSchema>
 
 /** A ticket as the server holds it. Times are milliseconds since 1970 (server's clock) unless named `…At` in ISO by a person. */

@@ -14,7 +14,8 @@ export const refusalMeanings = {
   E_ID_CONFLICT: 'The same command id came before with other content.',
   E_NOT_FOUND: 'The ticket, message or user named by the command is absent or not visible.',
   E_FORBIDDEN: 'The user may not do this.',
-  E_STALE: 'The chat, stage or assignee changed since the command was written and the command asked to be stopped then.',
+  E_STALE:
+    'The chat, stage or assignee changed since the command was written and the command asked to be stopped then.',
   E_RATE: 'Too many at once; try again later.',
   E_MEDIA_MISSING: 'An attachment was not uploaded.',
   E_EPOCH: 'The server’s history was restored; the client’s cursor is of another history.',
@@ -36,10 +37,14 @@ export const refusalSchema = z.pipe(
   z.object({ code: z.string(), field: z.optional(z.string()), message: z.string() }),
   z.transform((value): Refusal => {
     const known = refusalCodes.find((code) => code === value.code)
-    return known ? { ...value, code: known } : { ...value, code: 'E_COMMAND_INVALID', message: `${value.code}: ${value.message}` }
+    return known
+      ? { ...value, code: known }
+      : { ...value, code: 'E_COMMAND_INVALID', message: `${value.code}: ${value.message}` }
   }),
 )
 
 export function refusal(code: RefusalCode, field?: string): Refusal {
-  return field === undefined ? { code, message: refusalMeanings[code] } : { code, field, message: refusalMeanings[code] }
+  return field === undefined
+    ? { code, message: refusalMeanings[code] }
+    : { code, field, message: refusalMeanings[code] }
 }

@@ -1,0 +1,85 @@
+import * as z from 'zod/mini'
+import { refusal, type Refusal } from '../protocol/refusals.ts'
+import { attachmentSchema, messageLimits, messageTextSchema } from './message.ts'
+import { fail, succeed, type Result } from './result.ts'
+import { stages, ticketChangesSchema, ticketFieldsSchema } from './ticket.ts'
+
+/**
+ * Commands: what a device asks the server to do. `id` is a ULID made by the device: the idempotency key (per user) and,
+ * for a message or a ticket, its id. Author, order and server time are never read from a command. Source: SPEC.md, «Commands».
+ */
+const ulid = z.string().check(z.regex(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/))
+const id = z.string().check(z.regex(/^[0-9A-Za-z-]{1,40}$/))
+const envelope = { id: ulid, writtenAt: z.iso.datetime({ offset: true }) }
+const chat = z.enum(['team', 'customer'])
+const seq = z.int().check(z.nonnegative())
+
+/** State of the world the writer saw; the server refuses with E_STALE when it moved on. */
+const expects = z.optional(
+  z.strictObject({
+    chatSeq: z.optional(seq),
+    stage: z.optional(z.enum(stages)),
+    assigneeId: z.optional(z.nullable(id)),
+  }),
+)
+
+export const commandSchema = z.discriminatedUnion('type', [
+  z.strictObject({ ...envelope, type: z.literal('ticket.create'), fields: ticketFieldsSchema }),
+  z.strictObject({ ...envelope, type: z.literal('ticket.update'), ticketId: id, fields: ticketChangesSchema, expects }),
+  z.strictObject({
+    ...envelope,
+    type: z.literal('ticket.stage'),
+    ticketId: id,
+    stage: z.enum(stages),
+    reason: z.optional(z.string().check(z.trim(), z.minLength(1), z.maxLength(1000))),
+  }),
+  z.strictObject({ ...envelope, type: z.literal('ticket.assign'), ticketId: id, assigneeId: z.nullable(id) }),
+  z.strictObject({
+    ...envelope,
+    type: z.literal('message.post'),
+    ticketId: id,
+    to: z.array(chat).check(
+      z.minLength(1),
+      z.maxLength(2),
+      z.refine((to) => new Set(to).size === to.length),
+    ),
+    text: messageTextSchema,
+    attachments: z.array(attachmentSchema).check(z.maxLength(messageLimits.attachments)),
+    replyTo: z.optional(z.int().check(z.positive())),
+    mentions: z.optional(z.array(id).check(z.maxLength(messageLimits.mentions))),
+    expects,
+  }),
+  z.strictObject({
+    ...envelope,
+    type: z.literal('message.edit'),
+    ticketId: id,
+    chat,
+    target: ulid,
+    text: messageTextSchema.check(z.refine((text) => text.trim() !== '')),
+  }),
+  z.strictObject({ ...envelope, type: z.literal('message.delete'), ticketId: id, chat, target: ulid }),
+  z.strictObject({ ...envelope, type: z.literal('read.mark'), ticketId: id, chat, seq }),
+])
+
+export type Command = z.infer<typeof commandSchema>
+export type CommandType = Command['type']
+export type CommandOf<Type extends CommandType> = Extract<Command, { type: Type }>
+
+/** Largest command in UTF-8 bytes of JSON: 8,000 code points of four bytes with room for the rest. */
+export const commandMaxBytes = 48_000
+
+/** Reads a command from untrusted JSON. The refusal names the first offending field. */
+export function parseCommand(value: unknown): Result<Command, Refusal> {
+  const parsed = commandSchema.safeParse(value)
+  if (!parsed.success) return fail(refusal('E_COMMAND_INVALID', parsed.error.issues[0]?.path.join('.') || 'type'))
+  const command = parsed.data
+  if (command.type === 'message.post' && command.text.trim() === '' && command.attachments.length === 0)
+    return fail(refusal('E_COMMAND_INVALID', 'text'))
+  return succeed(command)
+}
+
+/** The id of a command that could not be read whole, when it has a usable one: a refusal needs an address. */
+export function commandIdOf(value: unknown): string | undefined {
+  const parsed = z.object({ id: id }).safeParse(value)
+  return parsed.success ? parsed.data.id : undefined
+}

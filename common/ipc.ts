@@ -1,0 +1,131 @@
+import * as z from 'zod/mini'
+
+/**
+ * Every channel between the window and the main process: its name, the schema of its argument and the type of its
+ * answer. The main process checks the sender and parses the argument of each call with these schemas.
+ */
+
+/** What the user wrote and must never lose. `id` is unique within a kind. `value` is JSON; null forgets the item. */
+const journalEntrySchema = z.strictObject({
+  kind: z.enum(['command', 'draft']),
+  id: z.string().check(z.minLength(1), z.maxLength(120)),
+  value: z.nullable(z.string().check(z.maxLength(200_000))),
+})
+export type JournalEntry = z.infer<typeof journalEntrySchema>
+export type JournalItem = { kind: JournalEntry['kind']; id: string; value: string }
+
+/** One journal file per account of a server: `user@server`, hashed by the caller to hex. */
+const accountKey = z.string().check(z.regex(/^[0-9a-f]{8,64}$/))
+
+export type JournalContent = {
+  /** Rises by one with each rewriting of the file; with the count it tells whether a browser database belongs to it. */
+  generation: number
+  items: JournalItem[]
+  /** A torn or damaged tail was cut off when the file was opened. */
+  repaired: boolean
+}
+export type JournalOutcome =
+  { ok: true; generation: number } | { ok: false; reason: 'disk-full' | 'unwritable'; detail: string }
+
+export const themes = ['system', 'light', 'dark'] as const
+export const languages = ['ru', 'en'] as const
+export type Language = (typeof languages)[number]
+export type Theme = (typeof themes)[number]
+
+export const settingsSchema = z.object({
+  theme: z.enum(themes),
+  language: z.enum(languages),
+  /** Servers signed in to before, the latest first. */
+  servers: z
+    .array(z.object({ url: z.string().check(z.maxLength(300)), login: z.string().check(z.maxLength(100)) }))
+    .check(z.maxLength(20)),
+  /** Identifies this installation to servers; made at the first start. */
+  deviceId: z.string(),
+  listWidth: z.optional(z.number()),
+  detailsOpen: z.optional(z.boolean()),
+  lastPath: z.optional(z.string().check(z.maxLength(300))),
+})
+export type Settings = z.infer<typeof settingsSchema>
+
+/** Tokens of one server; kept by the system's keyring, or in memory only where there is none. */
+const credentialsSchema = z.strictObject({
+  server: z.string().check(z.maxLength(300)),
+  login: z.string().check(z.maxLength(100)),
+  refreshToken: z.string().check(z.maxLength(500)),
+})
+export type Credentials = z.infer<typeof credentialsSchema>
+
+export type AppInformation = {
+  version: string
+  platform: string
+  /** Given by `npm start` only: sign in at once with these. */
+  demoSignIn?: { server: string; login: string; password: string } | undefined
+  /** False where no keyring is: the session ends with the app unless the user consents to a file. */
+  keyring: boolean
+}
+
+const notificationSchema = z.strictObject({
+  /** A later notification with the same tag replaces the earlier one. */
+  tag: z.string().check(z.maxLength(120)),
+  title: z.string().check(z.maxLength(300)),
+  body: z.string().check(z.maxLength(1000)),
+  /** Path of the app that a click opens, for example `/chats/<ticketId>/customer`. */
+  path: z.string().check(z.regex(/^\/[0-9A-Za-z/?=&.-]{0,200}$/)),
+})
+export type NotificationRequest = z.infer<typeof notificationSchema>
+
+export const calls = {
+  'app.information': z.undefined(),
+  'settings.read': z.undefined(),
+  'settings.write': z.partial(z.strictObject({ ...settingsSchema.shape })),
+  'credentials.read': z.strictObject({ server: z.string().check(z.maxLength(300)) }),
+  'credentials.store': credentialsSchema,
+  'credentials.clear': z.strictObject({ server: z.string().check(z.maxLength(300)) }),
+  'journal.read': z.strictObject({ account: accountKey }),
+  'journal.write': z.strictObject({
+    account: accountKey,
+    entries: z.array(journalEntrySchema).check(z.maxLength(1000)),
+  }),
+  'notifications.show': notificationSchema,
+  'notifications.withdraw': z.strictObject({ tag: z.string().check(z.maxLength(120)) }),
+  'badge.set': z.strictObject({ count: z.int().check(z.nonnegative(), z.maximum(1_000_000)) }),
+  'link.open': z.strictObject({ url: z.string().check(z.maxLength(2000)) }),
+  'clipboard.write': z.strictObject({ text: z.string().check(z.maxLength(100_000)) }),
+  'window.control': z.strictObject({ action: z.enum(['minimize', 'toggle-maximize', 'close']) }),
+} as const
+
+export type CallName = keyof typeof calls
+export type CallArgument<Name extends CallName> = z.infer<(typeof calls)[Name]>
+
+export type CallAnswers = {
+  'app.information': AppInformation
+  'settings.read': Settings
+  'settings.write': Settings
+  'credentials.read': Credentials | null
+  'credentials.store': void
+  'credentials.clear': void
+  'journal.read': JournalContent
+  'journal.write': JournalOutcome
+  'notifications.show': boolean
+  'notifications.withdraw': void
+  'badge.set': void
+  'link.open': boolean
+  'clipboard.write': void
+  'window.control': void
+}
+
+/** What the main process tells the window. */
+export const eventSchemas = {
+  'open-path': z.string(),
+  'window-state': z.strictObject({ focused: z.boolean(), maximized: z.boolean() }),
+  'power-resumed': z.undefined(),
+} as const
+export type EventName = keyof typeof eventSchemas
+export type EventPayload<Name extends EventName> = z.infer<(typeof eventSchemas)[Name]>
+
+/** The one object that the preload script exposes as `window.naryad`. */
+export type NaryadBridge = {
+  call<Name extends CallName>(name: Name, argument: CallArgument<Name>): Promise<CallAnswers[Name]>
+  /** Returns its disposer. */
+  on<Name extends EventName>(name: Name, listener: (payload: EventPayload<Name>) => void): () => void
+}
