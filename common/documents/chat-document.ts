@@ -1,0 +1,67 @@
+import * as Y from 'yjs'
+import { entrySchema, participantSchema, receiptSchema, type Entry, type EntryDraft, type Participant, type Receipt } from '../domain/message.ts'
+import type { Seq, UserId } from '../domain/ids.ts'
+
+/**
+ * Document of room `chat.<ticketId>.<chat>`, written by the server only. `entries`: Y.Array of entry JSON, append-only,
+ * index + 1 = seq. `receipts`: Y.Map user id → receipt. `participants`: Y.Map user id → participant.
+ */
+const entriesOf = (document: Y.Doc): Y.Array<unknown> => document.getArray('entries')
+const receiptsOf = (document: Y.Doc): Y.Map<unknown> => document.getMap('receipts')
+const participantsOf = (document: Y.Doc): Y.Map<unknown> => document.getMap('participants')
+
+export function lastSeqOf(document: Y.Doc): Seq {
+  return entriesOf(document).length
+}
+
+/** Server: appends entries with the next numbers and the server's time; returns them as written. */
+export function appendEntries(document: Y.Doc, drafts: readonly EntryDraft[], atMs: number): Entry[] {
+  const first = lastSeqOf(document) + 1
+  const entries = drafts.map((draft, offset): Entry => ({ ...draft, seq: first + offset, at: atMs }))
+  entriesOf(document).push(entries)
+  return entries
+}
+
+/**
+ * Entries after `after`, oldest first. What this version can't read (a newer server's type) is left out here and stays in
+ * the document. `seq` comes from the position, whatever the entry says.
+ */
+export function readEntries(document: Y.Doc, after: Seq = 0): Entry[] {
+  const entries: Entry[] = []
+  entriesOf(document)
+    .slice(after)
+    .forEach((value, offset) => {
+      const parsed = entrySchema.safeParse(value)
+      if (parsed.success) entries.push({ ...parsed.data, seq: after + offset + 1 })
+    })
+  return entries
+}
+
+export function writeReceipt(document: Y.Doc, userId: UserId, receipt: Receipt): void {
+  receiptsOf(document).set(userId, receipt)
+}
+
+export function readReceipts(document: Y.Doc): Map<UserId, Receipt> {
+  return readMap(receiptsOf(document), receiptSchema)
+}
+
+export function writeParticipant(document: Y.Doc, userId: UserId, participant: Participant | null): void {
+  if (participant === null) participantsOf(document).delete(userId)
+  else participantsOf(document).set(userId, participant)
+}
+
+export function readParticipants(document: Y.Doc): Map<UserId, Participant> {
+  return readMap(participantsOf(document), participantSchema)
+}
+
+function readMap<Value>(
+  map: Y.Map<unknown>,
+  schema: { safeParse(value: unknown): { success: true; data: Value } | { success: false } },
+): Map<string, Value> {
+  const values = new Map<string, Value>()
+  for (const [key, value] of map) {
+    const parsed = schema.safeParse(value)
+    if (parsed.success) values.set(key, parsed.data)
+  }
+  return values
+}

@@ -1,0 +1,82 @@
+import type { RoomName } from '#common/domain/ids.ts'
+import type { Refusal } from '#common/protocol/refusals.ts'
+
+/** Number of an update within its room, from 1, gap-free. */
+export type UpdateSeq = number
+/** Position in the whole log over all rooms, rising with every commit. The feed's cursor. */
+export type Position = number
+
+export type LogEntry = { seq: UpdateSeq; update: Uint8Array }
+
+export type RoomContent = {
+  /** Raised when the room was rewritten (compaction of deleted texts): a client then replaces its copy. */
+  epoch: number
+  head: UpdateSeq
+  /** Everything up to `seq` in one update. */
+  snapshot?: LogEntry | undefined
+  /** What came after the snapshot, oldest first. */
+  updates: LogEntry[]
+}
+
+/** One thing of the log in the order of positions: a room's update, or a change of who sees a room. */
+export type FeedEntry =
+  | { type: 'update'; position: Position; room: RoomName; epoch: number; seq: UpdateSeq; update: Uint8Array }
+  | { type: 'visibility'; position: Position; userId: string; room: RoomName; visible: boolean }
+
+/** A durable value beside the log: users, tickets' numbers and rights, sessions. `null` deletes. */
+export type RecordWrite = { kind: string; key: string; value: unknown }
+
+/** What became of a command, kept for ever under (user, command id): the server's memory against doing it twice. */
+export type CommandOutcome = {
+  userId: string
+  commandId: string
+  /** sha256 (hex) of the command's canonical JSON: the same id with other content is a conflict. */
+  contentHash: string
+  refusal?: Refusal | undefined
+}
+
+/** All effects of one command: all of them become durable, or none. */
+export type Commit = {
+  /** `expectedHead` is the room's head before the first of `updates`; another head means another writer and fails the batch. */
+  appends: { room: RoomName; expectedHead: UpdateSeq; updates: Uint8Array[] }[]
+  records: RecordWrite[]
+  visibility: { userId: string; room: RoomName; visible: boolean }[]
+  outcome?: CommandOutcome | undefined
+}
+
+/** Position of each commit's last entry, in the order given. */
+export type CommitResult = { position: Position }
+
+/**
+ * The server's durable memory. One contract suite (`tests/contract/`) runs on every implementation. Calls may come
+ * concurrently; commits are applied in the order of the calls.
+ */
+export type LogStore = {
+  /** Epoch of the whole history; raised when a backup was restored. */
+  epoch(): Promise<number>
+  position(): Promise<Position>
+  heads(rooms: readonly RoomName[]): Promise<Map<RoomName, UpdateSeq>>
+  /** An unknown room has head 0. */
+  load(room: RoomName): Promise<RoomContent>
+  loadMany(rooms: readonly RoomName[]): Promise<Map<RoomName, RoomContent>>
+  /** Entries after `position` in their order, at most `limit`; visibility entries only of `userId`. */
+  readFeed(position: Position, limit: number, userId: string): Promise<{ entries: FeedEntry[]; upTo: Position }>
+  records(kind: string): Promise<Map<string, unknown>>
+  outcome(userId: string, commandId: string): Promise<CommandOutcome | undefined>
+  /**
+   * Durable (fsynced) when resolved, all commits of the call or none. Rejects with {@link StoreConflict} when a head differs
+   * and with {@link StoreUnavailable} when the disk does not take it; nothing is stored then.
+   */
+  commit(commits: readonly Commit[]): Promise<CommitResult[]>
+  /** Replaces what is stored up to `upTo` by one snapshot; false when the room moved below it meanwhile. `newEpoch` tells clients to replace their copy. */
+  compact(room: RoomName, upTo: UpdateSeq, snapshot: Uint8Array, newEpoch: boolean): Promise<boolean>
+  close(): Promise<void>
+}
+
+export class StoreConflict extends Error {
+  override name = 'StoreConflict'
+}
+
+export class StoreUnavailable extends Error {
+  override name = 'StoreUnavailable'
+}
