@@ -1,8 +1,10 @@
-// Everything a fresh clone needs, in the order it is needed; called by the other scripts, and of use on its own.
-import { main } from './lib/project.mjs'
+// Everything a fresh clone needs. The other scripts do their part of it by themselves.
+import { ensureElectron } from './lib/electron-runtime.mjs'
 import { prepare } from './lib/prepare.mjs'
+import { main } from './lib/project.mjs'
 
 await main(async () => {
-  const runtime = await prepare(['electron', 'screen', 'testing'])
-  process.stdout.write(`Electron ${runtime?.version ?? '(version unknown)'}: ${runtime?.executable}\n`)
+  await prepare(['electron', 'screen', 'testing'])
+  const { version, executable } = await ensureElectron()
+  console.log(`Electron ${version ?? '(version unknown)'}: ${executable}`)
 })

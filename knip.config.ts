@@ -1,0 +1,31 @@
+import type { KnipConfig } from 'knip'
+
+/** Dead files, exports and dependencies. Entries are what is started from outside: by Electron, Node, a browser, npm or a tool. */
+const config: KnipConfig = {
+  entry: [
+    'electron/main/index.ts',
+    'electron/preload/index.ts',
+    'renderer/main.tsx',
+    'renderer/data/worker.ts',
+    'sync-server/main.ts',
+    'sync-server/storage/sqlite-worker.ts',
+    'scripts/*.mjs',
+    'scripts/vitest/*.mjs',
+    'scripts/dist/*.{mjs,cjs}',
+    'vite.server.config.ts',
+    'scripts/lib/electron-default-app/main.cjs',
+    'tests/**/*.test.{ts,tsx}',
+    'tests/bench/run.mjs',
+  ],
+  project: [
+    '{common,electron,renderer,sync-server}/**/*.{ts,tsx,css}',
+    '{scripts,tests}/**/*.{ts,tsx,mjs,cjs}',
+    '*.config.ts',
+  ],
+  // Started by their path under node_modules (scripts/check.mjs), or by another tool (oxlint starts tsgolint).
+  ignoreDependencies: ['oxlint', 'oxlint-tsgolint', 'prettier'],
+  // Of the operating system; scripts/lib/system-libraries.mjs installs those that may be missing.
+  ignoreBinaries: ['Xvfb', 'dbus-daemon', 'dpkg-query', 'apt-cache', 'tar'],
+}
+
+export default config

@@ -1,0 +1,133 @@
+// The demonstration: a sync server with sample data, and the app signed in to it, in a profile of their own.
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { hasDisplay, startScreen } from './display.mjs'
+import { electronEnvironment } from './electron-runtime.mjs'
+import { root, say, Stop } from './project.mjs'
+import { end } from './run.mjs'
+import { startDemoServer } from './sync-server.mjs'
+
+const pollMs = 100
+const screenshotTimeoutMs = 90_000
+
+/** Where the platform keeps the data of applications. */
+function applicationData() {
+  if (process.platform === 'win32') return process.env['APPDATA'] ?? join(homedir(), 'AppData', 'Roaming')
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support')
+  return process.env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config')
+}
+
+/** Not the profile of an installed Naryad: the demonstration must never touch somebody's work. */
+export const defaultProfile = join(applicationData(), 'naryad-demo')
+
+/** @param {number} pid */
+function isAlive(pid) {
+  try {
+    return pid > 0 && process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
+/**
+ * Two servers on one data folder would spoil it.
+ * @param {string} profile
+ */
+async function claim(profile) {
+  await mkdir(profile, { recursive: true })
+  const owner = join(profile, 'demo.pid')
+  const pid = Number(await readFile(owner, 'utf8').catch(() => '0'))
+  if (isAlive(pid))
+    throw new Stop(`the demonstration is running already (process ${pid}); --data FOLDER starts a second one`)
+  await writeFile(owner, String(process.pid))
+  return () => rm(owner, { force: true })
+}
+
+/**
+ * @typedef {object} Demo
+ * @property {string} profile the app's user data folder
+ * @property {NodeJS.ProcessEnv} environment for Electron: runtime, screen, whom to sign in
+ * @property {string} url of the sync server
+ * @property {boolean} isHeadless the screen is ours, nobody sees it
+ * @property {() => Promise<void>} restartServer
+ * @property {() => Promise<void>} stop
+ */
+
+/**
+ * @param {import('./electron-runtime.mjs').ElectronRuntime} runtime
+ * @param {string} profile
+ * @returns {Promise<Demo>}
+ */
+export async function startDemo(runtime, profile) {
+  const release = await claim(profile)
+  try {
+    const isHeadless = !hasDisplay()
+    const screen = isHeadless ? await startScreen() : null
+    const data = join(profile, 'demo-server')
+    let server = await startDemoServer(data).catch(async (error) => {
+      await screen?.stop()
+      throw error
+    })
+    return {
+      profile,
+      isHeadless,
+      url: server.url,
+      environment: {
+        ...process.env,
+        ...electronEnvironment(runtime),
+        ...screen?.environment,
+        NARYAD_DEMO_SIGN_IN: JSON.stringify({ server: server.url, login: 'dispatcher', password: 'demo' }),
+      },
+      restartServer: async () => {
+        await server.stop()
+        server = await startDemoServer(data)
+      },
+      stop: async () => {
+        await server.stop()
+        await screen?.stop()
+        await release()
+      },
+    }
+  } catch (error) {
+    await release()
+    throw error
+  }
+}
+
+/**
+ * @param {import('./electron-runtime.mjs').ElectronRuntime} runtime
+ * @param {Demo} demo
+ * @param {string | null} screenshot where the app is to write a picture of its first full window
+ */
+export function startApp(runtime, demo, screenshot) {
+  const args = [root, `--user-data-dir=${demo.profile}`]
+  // Chromium can't sandbox a process of root, and would refuse to start.
+  if (process.getuid?.() === 0) args.push('--no-sandbox')
+  const environment = screenshot ? { ...demo.environment, NARYAD_SCREENSHOT: screenshot } : demo.environment
+  const child = spawn(runtime.executable, args, { cwd: root, env: environment, stdio: 'inherit' })
+  const ended = new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('exit', (code) => resolve(code ?? 0))
+  })
+  return { ended, stop: () => end(child, 5_000) }
+}
+
+/**
+ * @param {string} file
+ * @param {Promise<unknown>} appEnded
+ */
+export async function waitForScreenshot(file, appEnded) {
+  const deadline = Date.now() + screenshotTimeoutMs
+  let ended = false
+  void appEnded.finally(() => (ended = true))
+  while (!existsSync(file)) {
+    if (ended) throw new Stop('the app ended before its window was drawn')
+    if (Date.now() > deadline) throw new Stop(`no picture of the window within ${screenshotTimeoutMs / 1000} s`)
+    await delay(pollMs)
+  }
+  say(`picture of the window: ${file}`)
+}
