@@ -1,0 +1,54 @@
+/** What one client may ask of the server. Start values from SPEC.md, section «Limits»; each can be set when the server starts. */
+export type Limits = {
+  frameBytes: number
+  commandBytes: number
+  helloTimeoutMs: number
+  helloBytes: number
+  /** Commands of a device: so many per second after a burst. What is above waits, it is never dropped. */
+  commandsPerSecond: number
+  commandBurst: number
+  messagesPerMinute: number
+  roomOpensPerSecond: number
+  roomOpenBurst: number
+  /** Refused rooms in a minute before the connection is closed with 4440. */
+  refusedRoomsPerMinute: number
+  /** Yjs documents of a client that were dropped, in a minute, before 4440. */
+  violationsPerMinute: number
+  connectionsPerUser: number
+  connectionsPerAddress: number
+  outboxDocumentBytes: number
+  presenceBytes: number
+  presencePerSecond: number
+  /** Above this many waiting bytes nothing more is read for a client until they are gone. */
+  coalesceBytes: number
+  slowConsumerBytes: number
+  slowConsumerMs: number
+  pingMs: number
+  loginFailures: number
+  loginWindowMs: number
+}
+
+export const startLimits: Limits = {
+  frameBytes: 1_048_576,
+  commandBytes: 48_000,
+  helloTimeoutMs: 5_000,
+  helloBytes: 8_192,
+  commandsPerSecond: 20,
+  commandBurst: 200,
+  messagesPerMinute: 200,
+  roomOpensPerSecond: 20,
+  roomOpenBurst: 500,
+  refusedRoomsPerMinute: 20,
+  violationsPerMinute: 10,
+  connectionsPerUser: 5,
+  connectionsPerAddress: 50,
+  outboxDocumentBytes: 4_194_304,
+  presenceBytes: 2_048,
+  presencePerSecond: 2,
+  coalesceBytes: 1_048_576,
+  slowConsumerBytes: 8_388_608,
+  slowConsumerMs: 30_000,
+  pingMs: 20_000,
+  loginFailures: 5,
+  loginWindowMs: 900_000,
+}

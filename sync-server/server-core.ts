@@ -1,0 +1,75 @@
+/**
+ * The sync server without its edges: no sockets, no HTTP, no process. It is given a store, a clock and a token check, and
+ * runs the same under `main.ts` and in the simulation of `tests/sync/`.
+ */
+import type { Clock } from '#common/domain/clock.ts'
+import type { DeviceId, TicketId, UserId } from '#common/domain/ids.ts'
+import type { Role } from '#common/domain/permissions.ts'
+import type { Result } from '#common/domain/result.ts'
+import type { HistoryEntry, Stage, Ticket } from '#common/domain/ticket.ts'
+import type { Account, User } from '#common/domain/user.ts'
+import type { Organisation } from '#common/documents/directory-document.ts'
+import type { LogStore } from './storage/log-store.ts'
+import type { Limits } from './limits.ts'
+
+/** One WebSocket as the core sees it. Messages are whole and binary. */
+export type Connection = {
+  send(message: Uint8Array): void
+  close(code: number, reason: string): void
+  /** Bytes accepted by `send` that the network has not taken: the measure of back-pressure. */
+  bufferedBytes(): number
+  /** Calls back once `bufferedBytes` fell below the limit for coalescing, or soon after. */
+  drained(): Promise<void>
+}
+
+/** What the edge tells the core about a connection. */
+export type ConnectionHandler = {
+  receive(message: Uint8Array): void
+  /** The socket is gone; nothing is sent any more. */
+  closed(): void
+}
+
+export type VerifiedToken = { userId: UserId; sessionId: string; /** ms since 1970. */ expiresAt: number }
+
+/** Pure description of an event worth counting or logging; never message contents. */
+export type ServerEvent =
+  | { type: 'command'; command: string; userId: UserId; outcome: 'applied' | 'repeated' | 'refused'; code?: string | undefined; durationMs: number }
+  | { type: 'commit'; commits: number; durationMs: number }
+  | { type: 'violation'; code: string; userId?: UserId | undefined; detail: string }
+  | { type: 'connection'; change: 'opened' | 'closed'; endpoint: 'sync' | 'room'; code?: number | undefined }
+  | { type: 'delivery'; updates: number; bytes: number }
+  | { type: 'store-unavailable'; detail: string }
+
+export type ServerCoreOptions = {
+  store: LogStore
+  clock: Clock
+  limits: Limits
+  /** Checks an access token; undefined when it is missing, expired, forged or revoked. */
+  verifyToken(accessToken: string): VerifiedToken | undefined
+  report(event: ServerEvent): void
+}
+
+export type TicketQuery = { stages?: Stage[] | undefined; assigneeId?: UserId | undefined; text?: string | undefined; cursor?: string | undefined; limit: number }
+
+export type ServerCore = {
+  /** Resolves once the effects are durable: `repeated` when the same command came before. E_UNAVAILABLE means nothing was stored. */
+  execute(userId: UserId, command: unknown): Promise<Result<{ id: string; repeated: boolean }>>
+  listTickets(userId: UserId, query: TicketQuery): Promise<{ tickets: Ticket[]; cursor: string | null }>
+  /** Undefined for what is absent or not visible. */
+  readTicket(userId: UserId, ticketId: TicketId): Promise<{ ticket: Ticket; history: HistoryEntry[] } | undefined>
+  account(userId: UserId): Account | undefined
+  findUser(login: string): User | undefined
+  /** Writes the organisation's people, for seeding and administration. Durable when resolved. */
+  writeDirectory(changes: { organisation?: Organisation; roles?: Role[]; users?: User[] }): Promise<void>
+  /** `GET /sync`: waits for HELLO. */
+  acceptSync(connection: Connection): ConnectionHandler
+  /** `GET /rooms/<room>` with a checked token. `deviceId` is empty for a client that never said which device it is. */
+  acceptRoom(connection: Connection, room: string, token: VerifiedToken): ConnectionHandler
+  /** Closes all connections of a session with 4403, at once. */
+  endSession(sessionId: string): void
+  /** Whether the last commit was stored. */
+  ready(): boolean
+  /** Takes nothing new, finishes what is under way, says SHUTDOWN to everybody and closes with 1012. */
+  drain(): Promise<void>
+  connections(): { sync: number; room: number; devices: DeviceId[] }
+}
