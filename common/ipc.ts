@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { accountSchema } from './protocol/http-api.ts'
 
 /**
  * Every channel between the window and the main process: its name, the schema of its argument and the type of its
@@ -41,6 +42,8 @@ export const settingsSchema = z.object({
     .check(z.maxLength(20)),
   /** Identifies this installation to servers; made at the first start. */
   deviceId: z.string(),
+  /** Who was signed in last: lets the app start offline, even when the browser's database is gone. */
+  lastAccount: z.optional(z.nullable(z.object({ server: z.string(), account: accountSchema }))),
   listWidth: z.optional(z.number()),
   detailsOpen: z.optional(z.boolean()),
   lastPath: z.optional(z.string().check(z.maxLength(300))),

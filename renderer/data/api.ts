@@ -209,7 +209,8 @@ export type Written = Result<{ id: CommandId }, WriteFailure>
 
 /** What can be done. Every write resolves once it is durable on this device, never waiting for the network. */
 export type Actions = {
-  signIn(input: { server: string; login: string; password: string }): Promise<Result<Account, SignInFailure>>
+  /** `remember`: stay signed in on this computer after the app was closed. */
+  signIn(input: { server: string; login: string; password: string; remember: boolean }): Promise<Result<Account, SignInFailure>>
   /** Unsent commands stay in the journal of this account and return at the next sign-in. */
   signOut(input: null): Promise<void>
   postMessage(input: { ticketId: TicketId; to: ChatKind[]; text: string; replyTo?: Seq | undefined }): Promise<Written>

@@ -1,0 +1,72 @@
+/**
+ * The client without its edges: no worker, no React, no IndexedDB, no real socket. It is given ports and runs the same in
+ * the worker and in the simulation of `tests/sync/`.
+ */
+import type { Clock } from '#common/domain/clock.ts'
+import type { FillRandom, RoomName, UserId } from '#common/domain/ids.ts'
+import type { Credentials, JournalContent, JournalEntry, JournalOutcome } from '#common/ipc.ts'
+import type { Account } from '#common/domain/user.ts'
+import type { Actions, ConnectionSnapshot, NoticeSnapshot, SessionSnapshot } from './api.ts'
+import type { AccountStores, MessageRow, OpenStores, OutboxRow } from './store/ports.ts'
+
+/** A value that tells when it changed. `subscribe` returns the disposer. */
+export type Value<T> = { get(): T; subscribe(listener: () => void): () => void }
+
+/** The part of the browser's WebSocket that the client uses; binary messages only. */
+export type ClientSocket = {
+  send(message: Uint8Array): void
+  close(): void
+  onopen: (() => void) | null
+  onmessage: ((message: Uint8Array) => void) | null
+  /** Called once, also when the socket never opened (code 1006). */
+  onclose: ((code: number, reason: string) => void) | null
+}
+
+export type HttpAnswer = { status: number; body: unknown; retryAfterSeconds?: number | undefined }
+
+export type ClientPorts = {
+  clock: Clock
+  fillRandom: FillRandom
+  openSocket(url: string, protocols: string[]): ClientSocket
+  /** JSON in and out; rejects when the server can't be reached. `token` goes into the Authorization header. */
+  http(request: { method: 'GET' | 'POST' | 'DELETE'; url: string; token?: string | undefined; body?: unknown }): Promise<HttpAnswer>
+  openStores: OpenStores
+  /** The keeper of what the user wrote: a journal outside the browser's database; null where there is none. */
+  journal: {
+    read(account: string): Promise<JournalContent>
+    write(account: string, entries: JournalEntry[]): Promise<JournalOutcome>
+  } | null
+  credentials: {
+    read(server: string): Promise<Credentials | null>
+    store(credentials: Credentials): Promise<void>
+    clear(server: string): Promise<void>
+  }
+  lastAccount: {
+    read(): Promise<{ server: string; account: Account } | null>
+    store(value: { server: string; account: Account } | null): Promise<void>
+  }
+  device: { id: string; name: string }
+}
+
+export type Presence = { userId: UserId; name: string; typing: boolean }
+
+export type ClientCore = {
+  /** Opens the last account's databases, if there is one, and goes online. */
+  start(): Promise<void>
+  stop(): Promise<void>
+  session: Value<SessionSnapshot>
+  connection: Value<ConnectionSnapshot>
+  notices: Value<NoticeSnapshot>
+  /** Pending and refused commands in the order of writing; the source of everything optimistic. `unsaved` ones are not durable yet. */
+  outbox: Value<readonly (OutboxRow & { unsaved: boolean; sending: boolean })[]>
+  drafts: Value<ReadonlyMap<RoomName, { text: string; saved: boolean }>>
+  /** The signed-in account's databases; null while signed out. */
+  stores: Value<AccountStores | null>
+  /** Opens a chat for presence while it is on screen, and fetches it when this device lacks it; returns the disposer. */
+  watchChat(room: RoomName): { present: Value<readonly Presence[]>; dispose(): void }
+  /** Called with others' new messages as they are stored; `live` is false while catching up. */
+  onArrived(listener: (messages: Extract<MessageRow, { type: 'message' }>[], live: boolean) => void): () => void
+  /** The device is awake or the network is back: try now. */
+  wake(): void
+  act: Omit<Actions, 'setFocus' | 'setLanguage'>
+}
