@@ -1,5 +1,13 @@
 import * as Y from 'yjs'
-import { entrySchema, participantSchema, receiptSchema, type Entry, type EntryDraft, type Participant, type Receipt } from '../domain/message.ts'
+import {
+  entrySchema,
+  participantSchema,
+  receiptSchema,
+  type Entry,
+  type EntryDraft,
+  type Participant,
+  type Receipt,
+} from '../domain/message.ts'
 import type { Seq, UserId } from '../domain/ids.ts'
 
 /**

@@ -18,8 +18,20 @@ export function writeTicket(document: Y.Doc, ticket: Ticket, history: HistoryEnt
 
 /** Undefined when the document holds no whole ticket of this version. */
 export function readTicket(document: Y.Doc): Ticket | undefined {
-  const { id, number, stage, assigneeId, requesterId, customerId, createdById, createdAt, stageAt, ...fields } = fieldsOf(document).toJSON()
-  const parsed = ticketSchema.safeParse({ id, number, stage, assigneeId, requesterId, customerId, createdById, createdAt, stageAt, fields })
+  const { id, number, stage, assigneeId, requesterId, customerId, createdById, createdAt, stageAt, ...fields } =
+    fieldsOf(document).toJSON()
+  const parsed = ticketSchema.safeParse({
+    id,
+    number,
+    stage,
+    assigneeId,
+    requesterId,
+    customerId,
+    createdById,
+    createdAt,
+    stageAt,
+    fields,
+  })
   return parsed.success ? parsed.data : undefined
 }
 

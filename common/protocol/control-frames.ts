@@ -17,7 +17,11 @@ export type Cursor = string
 export const scopes = ['open', 'all'] as const
 export type Scope = (typeof scopes)[number]
 
-export const helloSchema = z.object({ token: z.string(), deviceId: z.string().check(z.regex(/^[0-9A-Za-z-]{1,40}$/)), version: z.int() })
+export const helloSchema = z.object({
+  token: z.string(),
+  deviceId: z.string().check(z.regex(/^[0-9A-Za-z-]{1,40}$/)),
+  version: z.int(),
+})
 export const welcomeSchema = z.object({
   userId: z.string(),
   /** ms since 1970. */
@@ -40,6 +44,8 @@ export type ClientFrame =
   | { type: 'FETCH'; room: RoomName; from: Seq }
   /** Everything up to `cursor` is stored on this device: messages up to there count as delivered. */
   | { type: 'APPLIED'; cursor: Cursor }
+  /** A browser's WebSocket can not ping: this tells a living connection from a half-open one. */
+  | { type: 'PING' }
 
 export type ServerFrame =
   | { type: 'WELCOME'; welcome: Welcome }
@@ -55,9 +61,21 @@ export type ServerFrame =
   | { type: 'CAUGHT_UP'; cursor: Cursor }
   | { type: 'ERROR'; code: z.infer<typeof errorSchema>['code']; message: string; room?: RoomName | undefined }
   | { type: 'SHUTDOWN' }
+  | { type: 'PONG' }
 
-const clientOpcodes = { HELLO: 1, TOKEN: 2, OPEN: 3, CLOSE: 4, SINCE: 5, FETCH: 6, APPLIED: 7 } as const
-const serverOpcodes = { WELCOME: 16, CLOSE: 17, CHANGES: 18, GRANT: 19, REVOKE: 20, CURSOR: 21, CAUGHT_UP: 22, ERROR: 23, SHUTDOWN: 24 } as const
+const clientOpcodes = { HELLO: 1, TOKEN: 2, OPEN: 3, CLOSE: 4, SINCE: 5, FETCH: 6, APPLIED: 7, PING: 8 } as const
+const serverOpcodes = {
+  WELCOME: 16,
+  CLOSE: 17,
+  CHANGES: 18,
+  GRANT: 19,
+  REVOKE: 20,
+  CURSOR: 21,
+  CAUGHT_UP: 22,
+  ERROR: 23,
+  SHUTDOWN: 24,
+  PONG: 25,
+} as const
 
 /** For the test that hashes the wire format. */
 export const opcodes = { client: clientOpcodes, server: serverOpcodes }
@@ -67,7 +85,10 @@ export function encodeClientFrame(frame: ClientFrame): Uint8Array {
     encoding.writeVarUint(encoder, clientOpcodes[frame.type])
     switch (frame.type) {
       case 'HELLO':
-        return encoding.writeVarString(encoder, JSON.stringify({ token: frame.token, deviceId: frame.deviceId, version: frame.version }))
+        return encoding.writeVarString(
+          encoder,
+          JSON.stringify({ token: frame.token, deviceId: frame.deviceId, version: frame.version }),
+        )
       case 'TOKEN':
         return encoding.writeVarString(encoder, frame.token)
       case 'OPEN':
@@ -82,6 +103,8 @@ export function encodeClientFrame(frame: ClientFrame): Uint8Array {
         return encoding.writeVarUint(encoder, frame.from)
       case 'APPLIED':
         return encoding.writeVarString(encoder, frame.cursor)
+      case 'PING':
+        return
     }
   })
 }
@@ -103,6 +126,8 @@ export function decodeClientFrame(payload: Uint8Array): Result<ClientFrame, stri
         return { type: 'FETCH', room: decoding.readVarString(decoder), from: decoding.readVarUint(decoder) }
       case clientOpcodes.APPLIED:
         return { type: 'APPLIED', cursor: decoding.readVarString(decoder) }
+      case clientOpcodes.PING:
+        return { type: 'PING' }
       default:
         return undefined
     }
@@ -132,8 +157,12 @@ export function encodeServerFrame(frame: ServerFrame): Uint8Array {
       case 'CAUGHT_UP':
         return encoding.writeVarString(encoder, frame.cursor)
       case 'ERROR':
-        return encoding.writeVarString(encoder, JSON.stringify({ code: frame.code, message: frame.message, room: frame.room }))
+        return encoding.writeVarString(
+          encoder,
+          JSON.stringify({ code: frame.code, message: frame.message, room: frame.room }),
+        )
       case 'SHUTDOWN':
+      case 'PONG':
         return
     }
   })
@@ -160,6 +189,8 @@ export function decodeServerFrame(payload: Uint8Array): Result<ServerFrame, stri
         return { type: 'ERROR', ...errorSchema.parse(readJson(decoder)) }
       case serverOpcodes.SHUTDOWN:
         return { type: 'SHUTDOWN' }
+      case serverOpcodes.PONG:
+        return { type: 'PONG' }
       default:
         return undefined
     }
@@ -167,7 +198,10 @@ export function decodeServerFrame(payload: Uint8Array): Result<ServerFrame, stri
 }
 
 /** Decoders throw on torn input; this is the edge where that becomes a value. */
-function decodeWith<Frame>(payload: Uint8Array, read: (decoder: decoding.Decoder, opcode: number) => Frame | undefined): Result<Frame, string> {
+function decodeWith<Frame>(
+  payload: Uint8Array,
+  read: (decoder: decoding.Decoder, opcode: number) => Frame | undefined,
+): Result<Frame, string> {
   try {
     const decoder = decoding.createDecoder(payload)
     const opcode = decoding.readVarUint(decoder)
@@ -191,7 +225,11 @@ function writeClose(encoder: encoding.Encoder, channel: number, code: number, re
 }
 
 function readClose(decoder: decoding.Decoder): { channel: number; code: number; reason: string } {
-  return { channel: decoding.readVarUint(decoder), code: decoding.readVarUint(decoder), reason: decoding.readVarString(decoder) }
+  return {
+    channel: decoding.readVarUint(decoder),
+    code: decoding.readVarUint(decoder),
+    reason: decoding.readVarString(decoder),
+  }
 }
 
 function readChanges(decoder: decoding.Decoder): ServerFrame {
