@@ -104,7 +104,8 @@ export async function startDemo(runtime, profile) {
  * @param {string | null} screenshot where the app is to write a picture of its first full window
  */
 export function startApp(runtime, demo, screenshot) {
-  const args = [root, `--user-data-dir=${demo.profile}`]
+  // Chromium's own log (3 = fatal errors only) would drown ours.
+  const args = [root, `--user-data-dir=${demo.profile}`, '--log-level=3']
   // Chromium can't sandbox a process of root, and would refuse to start.
   if (process.getuid?.() === 0) args.push('--no-sandbox')
   const environment = screenshot ? { ...demo.environment, NARYAD_SCREENSHOT: screenshot } : demo.environment
