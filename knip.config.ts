@@ -3,8 +3,6 @@ import type { KnipConfig } from 'knip'
 /** Dead files, exports and dependencies. Entries are what is started from outside: by Electron, Node, a browser, npm or a tool. */
 const config: KnipConfig = {
   entry: [
-    'electron/main/index.ts',
-    'electron/preload/index.ts',
     'renderer/main.tsx',
     'renderer/data/worker.ts',
     'sync-server/main.ts',
@@ -25,7 +23,7 @@ const config: KnipConfig = {
   // Started by their path under node_modules (scripts/check.mjs), or by another tool (oxlint starts tsgolint).
   ignoreDependencies: ['oxlint', 'oxlint-tsgolint', 'prettier'],
   // Of the operating system; scripts/lib/system-libraries.mjs installs those that may be missing.
-  ignoreBinaries: ['Xvfb', 'dbus-daemon', 'dpkg-query', 'apt-cache', 'tar'],
+  ignoreBinaries: ['Xvfb', 'dbus-daemon', 'dpkg-query', 'apt-cache', 'du', 'dpkg-deb'],
 }
 
 export default config
