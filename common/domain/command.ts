@@ -68,9 +68,9 @@ export type CommandOf<Type extends CommandType> = Extract<Command, { type: Type 
 /** Largest command in UTF-8 bytes of JSON: 8,000 code points of four bytes with room for the rest. */
 export const commandMaxBytes = 48_000
 
-/** Reads a command from untrusted JSON. The refusal names the first offending field. */
+/** Reads a command from an untrusted value. The refusal names the first offending field. */
 export function parseCommand(value: unknown): Result<Command, Refusal> {
-  const parsed = commandSchema.safeParse(value)
+  const parsed = commandSchema.safeParse(ownPropertiesOf(value))
   if (!parsed.success) return fail(refusal('E_COMMAND_INVALID', parsed.error.issues[0]?.path.join('.') || 'type'))
   const command = parsed.data
   if (command.type === 'message.post' && command.text.trim() === '' && command.attachments.length === 0)
@@ -82,4 +82,15 @@ export function parseCommand(value: unknown): Result<Command, Refusal> {
 export function commandIdOf(value: unknown): string | undefined {
   const parsed = z.object({ id: id }).safeParse(value)
   return parsed.success ? parsed.data.id : undefined
+}
+
+/** No command nests deeper; what does is cut off, so that a hostile depth can not exhaust the stack. */
+const deepestNesting = 6
+
+/** A `__proto__` key in a Yjs value becomes the object's prototype, and schemas read inherited fields: only own ones pass. */
+function ownPropertiesOf(value: unknown, depth = 0): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (depth === deepestNesting) return undefined
+  if (Array.isArray(value)) return value.map((member) => ownPropertiesOf(member, depth + 1))
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, ownPropertiesOf(member, depth + 1)]))
 }

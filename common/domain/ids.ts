@@ -17,7 +17,7 @@ const ulidPattern = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/
 const idPattern = /^[0-9A-Za-z-]{1,40}$/
 
 /** Fills the array with random bytes; `crypto.getRandomValues` in products, a seeded source in tests. */
-export type FillRandom = (bytes: Uint8Array) => Uint8Array
+export type FillRandom = (bytes: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>
 
 /** A function that makes ULIDs rising even within one millisecond and when the clock steps back. */
 export function createUlidSource(nowMs: () => number, fillRandom: FillRandom): () => string {

@@ -1,0 +1,153 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  baseRoles,
+  canAssign,
+  canChangeStage,
+  canCreateTicket,
+  canEditTicket,
+  canReadChat,
+  canReadDirectory,
+  canSeeTicket,
+  canWriteChat,
+  permissions,
+  type Permission,
+  type TicketAccess,
+} from '#common/domain/permissions.ts'
+import type { Viewer } from '#common/domain/user.ts'
+
+const people = ['ada', 'boris', 'clara', 'dmitri']
+const person = fc.constantFrom(...people)
+const group = fc.subarray(people).map((members) => new Set(members))
+const ticketAccess: fc.Arbitrary<TicketAccess> = fc.record({
+  stage: fc.constant('assigned' as const),
+  assigneeId: fc.option(person),
+  requesterId: person,
+  customerId: fc.option(person),
+  participants: fc.record({ team: group, customer: group }),
+})
+const viewer: fc.Arbitrary<Viewer> = fc.record({
+  id: person,
+  kind: fc.constantFrom('employee' as const, 'customer' as const),
+  permissions: fc.subarray([...permissions]).map((list) => new Set(list)),
+})
+const organisation = fc.record({ splitChats: fc.boolean() })
+const chat = fc.constantFrom('team' as const, 'customer' as const)
+
+const withRole = (roleId: string, id = 'ada'): Viewer => {
+  const role = baseRoles.find((candidate) => candidate.id === roleId)
+  return { id, kind: roleId === 'customer' ? 'customer' : 'employee', permissions: new Set(role?.permissions) }
+}
+const ticket = (parts: Partial<TicketAccess> = {}): TicketAccess => ({
+  stage: 'assigned',
+  assigneeId: null,
+  requesterId: 'zoe',
+  customerId: null,
+  participants: { team: new Set(), customer: new Set() },
+  ...parts,
+})
+const oneChat = { splitChats: false }
+const split = { splitChats: true }
+
+describe('rights', () => {
+  it('R1: a customer sees own tickets and no others, whatever the role says', () => {
+    fc.assert(
+      fc.property(viewer, ticketAccess, (who, access) => {
+        const customer: Viewer = { ...who, kind: 'customer' }
+        expect(canSeeTicket(customer, access)).toBe(access.customerId === who.id || access.requesterId === who.id)
+      }),
+    )
+  })
+
+  it('R2, R3: an engineer sees assigned tickets and those whose chat they are in; a dispatcher all', () => {
+    const engineer = withRole('engineer')
+    expect(canSeeTicket(engineer, ticket())).toBe(false)
+    expect(canSeeTicket(engineer, ticket({ assigneeId: 'ada' }))).toBe(true)
+    expect(canSeeTicket(engineer, ticket({ participants: { team: new Set(), customer: new Set(['ada']) } }))).toBe(true)
+    expect(canSeeTicket(withRole('dispatcher'), ticket())).toBe(true)
+  })
+
+  it('R4: reading needs the permission and taking part, or messages of all tickets', () => {
+    const taking = ticket({ participants: { team: new Set(['ada']), customer: new Set() } })
+    expect(canReadChat(withRole('engineer'), taking, 'team', split)).toBe(true)
+    expect(canReadChat(withRole('engineer'), taking, 'customer', split)).toBe(false)
+    expect(canReadChat(withRole('dispatcher'), ticket(), 'team', split)).toBe(true)
+    expect(canReadChat({ ...withRole('engineer'), permissions: new Set() }, taking, 'team', split)).toBe(false)
+  })
+
+  it('R4, R5: no customer ever reads or writes a team chat', () => {
+    fc.assert(
+      fc.property(viewer, ticketAccess, organisation, (who, access, setting) => {
+        const customer: Viewer = { ...who, kind: 'customer' }
+        expect(canReadChat(customer, access, 'team', setting) || canWriteChat(customer, access, 'team', setting)).toBe(
+          false,
+        )
+      }),
+    )
+  })
+
+  it('R5: nobody reaches the team chat while chats are not split', () => {
+    fc.assert(
+      fc.property(
+        viewer,
+        ticketAccess,
+        (who, access) => !canReadChat(who, access, 'team', oneChat) && !canWriteChat(who, access, 'team', oneChat),
+      ),
+    )
+  })
+
+  it('R6: the right to the team chat opens the one chat to an employee, and not to a customer', () => {
+    const teamOnly: ReadonlySet<Permission> = new Set(['messages.team.read', 'messages.team.write'])
+    const taking = ticket({ customerId: 'ada', participants: { team: new Set(), customer: new Set(['ada']) } })
+    expect(canWriteChat({ id: 'ada', kind: 'employee', permissions: teamOnly }, taking, 'customer', oneChat)).toBe(true)
+    expect(canWriteChat({ id: 'ada', kind: 'employee', permissions: teamOnly }, taking, 'customer', split)).toBe(false)
+    expect(canWriteChat({ id: 'ada', kind: 'customer', permissions: teamOnly }, taking, 'customer', oneChat)).toBe(
+      false,
+    )
+  })
+
+  it('R7: who may write may read', () => {
+    fc.assert(
+      fc.property(viewer, ticketAccess, chat, organisation, (who, access, kind, setting) => {
+        if (canWriteChat(who, access, kind, setting)) expect(canReadChat(who, access, kind, setting)).toBe(true)
+      }),
+    )
+  })
+
+  it('R8–R10: a ticket is changed only by employees who see it and have the permission', () => {
+    fc.assert(
+      fc.property(viewer, ticketAccess, (who, access) => {
+        const may = (permission: Permission): boolean =>
+          who.kind === 'employee' && who.permissions.has(permission) && canSeeTicket(who, access)
+        expect(canEditTicket(who, access)).toBe(may('tickets.edit'))
+        expect(canChangeStage(who, access)).toBe(may('tickets.stage'))
+        expect(canAssign(who, access)).toBe(may('tickets.assign'))
+      }),
+    )
+  })
+
+  it('R11, R12: creating needs the permission; the directory is for employees', () => {
+    expect(canCreateTicket(withRole('customer'))).toBe(true)
+    expect(canCreateTicket(withRole('engineer'))).toBe(false)
+    expect(canReadDirectory(withRole('customer'))).toBe(false)
+    expect(canReadDirectory(withRole('engineer'))).toBe(true)
+  })
+
+  it('more permissions never take a right away', () => {
+    fc.assert(
+      fc.property(
+        viewer,
+        ticketAccess,
+        chat,
+        organisation,
+        fc.subarray([...permissions]),
+        (who, access, kind, setting, more) => {
+          const richer: Viewer = { ...who, permissions: new Set([...who.permissions, ...more]) }
+          if (canSeeTicket(who, access)) expect(canSeeTicket(richer, access)).toBe(true)
+          if (canReadChat(who, access, kind, setting)) expect(canReadChat(richer, access, kind, setting)).toBe(true)
+          if (canWriteChat(who, access, kind, setting)) expect(canWriteChat(richer, access, kind, setting)).toBe(true)
+        },
+      ),
+    )
+  })
+})
