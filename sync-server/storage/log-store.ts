@@ -18,9 +18,21 @@ export type RoomContent = {
   updates: LogEntry[]
 }
 
-/** One thing of the log in the order of positions: a room's update, or a change of who sees a room. */
+/**
+ * One thing of the log in the order of positions: a room's update, or a change of who sees a room. With `snapshot` the
+ * update stands for all of the room up to `seq`: a compaction put it where the last one of them was, or at the end of the
+ * log when it began a new epoch.
+ */
 export type FeedEntry =
-  | { type: 'update'; position: Position; room: RoomName; epoch: number; seq: UpdateSeq; update: Uint8Array }
+  | {
+      type: 'update'
+      position: Position
+      room: RoomName
+      epoch: number
+      seq: UpdateSeq
+      update: Uint8Array
+      snapshot?: true | undefined
+    }
   | { type: 'visibility'; position: Position; userId: string; room: RoomName; visible: boolean }
 
 /** A durable value beside the log: users, tickets' numbers and rights, sessions. `null` deletes. */
@@ -68,7 +80,11 @@ export type LogStore = {
    * and with {@link StoreUnavailable} when the disk does not take it; nothing is stored then.
    */
   commit(commits: readonly Commit[]): Promise<CommitResult[]>
-  /** Replaces what is stored up to `upTo` by one snapshot; false when the room moved below it meanwhile. `newEpoch` tells clients to replace their copy. */
+  /**
+   * Replaces what is stored up to `upTo` by one snapshot. `newEpoch` tells clients to replace their copy; `upTo` must then be
+   * the head, since no update of the old document fits the new one. False, and nothing changed, when the room moved meanwhile:
+   * it is past `upTo` with `newEpoch`, was compacted up to there already, or never got so far.
+   */
   compact(room: RoomName, upTo: UpdateSeq, snapshot: Uint8Array, newEpoch: boolean): Promise<boolean>
   close(): Promise<void>
 }

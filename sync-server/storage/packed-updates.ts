@@ -1,0 +1,31 @@
+/**
+ * Many updates in one buffer: thousands of small arrays cost more to hand from thread to thread than to copy.
+ * The unpacked ones are views of the one buffer.
+ */
+export type PackedUpdates = { bytes: Uint8Array<ArrayBuffer>; lengths: Uint32Array<ArrayBuffer> }
+
+export function packUpdates(updates: readonly Uint8Array[]): PackedUpdates {
+  const lengths = new Uint32Array(updates.length)
+  let total = 0
+  for (const [index, update] of updates.entries()) {
+    lengths[index] = update.length
+    total += update.length
+  }
+  const bytes = new Uint8Array(total)
+  let offset = 0
+  for (const update of updates) {
+    bytes.set(update, offset)
+    offset += update.length
+  }
+  return { bytes, lengths }
+}
+
+export function unpackUpdates({ bytes, lengths }: PackedUpdates): Uint8Array[] {
+  const updates: Uint8Array[] = []
+  let offset = 0
+  for (const length of lengths) {
+    updates.push(bytes.subarray(offset, offset + length))
+    offset += length
+  }
+  return updates
+}

@@ -1,0 +1,233 @@
+import type Database from 'libsql'
+import type { RoomName } from '#common/domain/ids.ts'
+import type { Refusal } from '#common/protocol/refusals.ts'
+import type { Commit, CommandOutcome, CommitResult, FeedEntry, Position, RoomContent, UpdateSeq } from './log-store.ts'
+import { openDatabase } from './sqlite-schema.ts'
+import { prepareStatements, type SqliteStatements } from './sqlite-statements.ts'
+
+/** What became of one call of `commit`. */
+export type CommitAnswer = { result: CommitResult[] } | { error: 'conflict' | 'unavailable'; message: string }
+
+type KnownRoom = { id: number; head: UpdateSeq }
+
+/** Above this many rooms the engine forgets what it knows of them and reads it again. */
+const roomsKept = 100_000
+const firstRoomEpoch = 1
+
+/**
+ * The log in one SQLite file. Every method blocks until the disk answered, so it lives in a worker thread
+ * (`sqlite-worker.ts`); it throws SQLite's errors where the file can not be read.
+ */
+export class SqliteLog {
+  private readonly database: Database.Database
+  private readonly statements: SqliteStatements
+  private readonly rooms = new Map<RoomName, KnownRoom>()
+  private lastPosition: Position
+
+  constructor(file: string) {
+    this.database = openDatabase(file)
+    this.statements = prepareStatements(this.database)
+    this.lastPosition = this.readMeta('position')
+  }
+
+  epoch(): number {
+    return this.readMeta('epoch')
+  }
+
+  /** After a backup was restored: cursors and copies of clients may be ahead of this history. */
+  raiseEpoch(): void {
+    this.transaction(() => this.statements.writeMeta.run(this.epoch() + 1, 'epoch'))
+  }
+
+  position(): Position {
+    return this.lastPosition
+  }
+
+  heads(rooms: readonly RoomName[]): [RoomName, UpdateSeq][] {
+    const heads = new Map<RoomName, UpdateSeq>(rooms.map((room) => [room, 0]))
+    for (const row of this.statements.headsOf.all(JSON.stringify(rooms)) as [string, number][])
+      heads.set(row[0], row[1])
+    return [...heads]
+  }
+
+  load(rooms: readonly RoomName[]): [RoomName, RoomContent][] {
+    const contents = new Map<RoomName, RoomContent>(
+      rooms.map((room) => [room, { epoch: firstRoomEpoch, head: 0, updates: [] }]),
+    )
+    const byId = new Map<number, RoomContent>()
+    type RoomRow = [id: number, name: string, epoch: number, head: number, seq: number | null, data: Uint8Array | null]
+    for (const [id, name, epoch, head, seq, data] of this.statements.roomsOf.all(JSON.stringify(rooms)) as RoomRow[]) {
+      const snapshot = seq === null || data === null ? undefined : { seq, update: data }
+      const content: RoomContent = { epoch, head, snapshot, updates: [] }
+      contents.set(name, content)
+      byId.set(id, content)
+    }
+    type UpdateRow = [room: number, seq: number, data: Uint8Array]
+    for (const [id, seq, update] of this.statements.updatesOf.all(JSON.stringify([...byId.keys()])) as UpdateRow[])
+      byId.get(id)?.updates.push({ seq, update })
+    return [...contents]
+  }
+
+  readFeed(after: Position, limit: number, userId: string): { entries: FeedEntry[]; upTo: Position } {
+    type UpdateRow = [position: number, room: string, epoch: number, seq: number, data: Uint8Array]
+    const asEntry =
+      (snapshot: boolean) =>
+      ([position, room, epoch, seq, update]: UpdateRow): FeedEntry => ({
+        type: 'update',
+        position,
+        room,
+        epoch,
+        seq,
+        update,
+        ...(snapshot && { snapshot }),
+      })
+    const updates = this.statements.feedUpdates.all(after, limit) as UpdateRow[]
+    const snapshots = this.statements.feedSnapshots.all(after, limit) as UpdateRow[]
+    const visibility = this.statements.feedVisibility.all(userId, after, limit) as [number, string, number][]
+    const entries = [
+      ...updates.map(asEntry(false)),
+      ...snapshots.map(asEntry(true)),
+      ...visibility.map(([position, room, visible]): FeedEntry => ({
+        type: 'visibility',
+        position,
+        userId,
+        room,
+        visible: visible === 1,
+      })),
+    ].sort((a, b) => a.position - b.position)
+    // Less than the limit of each kind came: everything up to the last commit is here.
+    if (entries.length < limit) return { entries, upTo: Math.max(after, this.lastPosition) }
+    const taken = entries.slice(0, limit)
+    return { entries: taken, upTo: taken.at(-1)?.position ?? after }
+  }
+
+  records(kind: string): [key: string, json: string][] {
+    return this.statements.recordsOf.all(kind) as [string, string][]
+  }
+
+  outcome(userId: string, commandId: string): CommandOutcome | undefined {
+    const [row] = this.statements.outcomeOf.all(userId, commandId) as [hash: string, refusal: string | null][]
+    if (row === undefined) return undefined
+    const refusal = row[1] === null ? undefined : (JSON.parse(row[1]) as Refusal)
+    return { userId, commandId, contentHash: row[0], refusal }
+  }
+
+  /**
+   * Many calls in one transaction, hence one fsync. A call that conflicts writes nothing and disturbs no other; when the
+   * disk does not take the group, each call is tried alone, so that one too big for it does not fail the small ones.
+   */
+  commitGroup(calls: readonly (readonly Commit[])[]): CommitAnswer[] {
+    try {
+      return this.transaction(() => calls.map((call) => this.commitCall(call)))
+    } catch (error) {
+      if (calls.length > 1) return calls.flatMap((call) => this.commitGroup([call]))
+      return [{ error: 'unavailable', message: String(error) }]
+    }
+  }
+
+  compact(room: RoomName, upTo: UpdateSeq, snapshot: Uint8Array, newEpoch: boolean): boolean {
+    return this.transaction(() => {
+      const known = this.knownRoom(room)
+      if (known.id === 0 || upTo < 1 || upTo > known.head) return false
+      const [earlier] = this.statements.snapshotOf.all(known.id) as [seq: number][]
+      // A rewritten document has other clocks, so that no later update of the old one fits it.
+      if (newEpoch ? upTo !== known.head : upTo <= (earlier?.[0] ?? 0)) return false
+      const [replaced] = this.statements.positionOf.all(known.id, upTo) as [position: number][]
+      const position = newEpoch || replaced === undefined ? ++this.lastPosition : replaced[0]
+      this.statements.deleteUpdates.run(known.id, upTo)
+      this.statements.writeSnapshot.run(known.id, upTo, position, snapshot)
+      if (newEpoch) this.statements.raiseRoomEpoch.run(known.id)
+      this.statements.writeMeta.run(this.lastPosition, 'position')
+      return true
+    })
+  }
+
+  close(): void {
+    this.database.close()
+  }
+
+  private commitCall(commits: readonly Commit[]): CommitAnswer {
+    const conflict = this.conflictOf(commits)
+    if (conflict !== undefined) return { error: 'conflict', message: conflict }
+    return { result: commits.map((commit) => this.write(commit)) }
+  }
+
+  /** Looks before anything is written: SQLite would have to undo the whole group. */
+  private conflictOf(commits: readonly Commit[]): string | undefined {
+    const heads = new Map<RoomName, UpdateSeq>()
+    const outcomes = new Set<string>()
+    for (const { appends, outcome } of commits) {
+      for (const { room, expectedHead, updates } of appends) {
+        const head = heads.get(room) ?? this.knownRoom(room).head
+        if (head !== expectedHead) return `${room} is at ${head}, not at ${expectedHead}`
+        heads.set(room, head + updates.length)
+      }
+      if (outcome === undefined) continue
+      const key = `${outcome.userId} ${outcome.commandId}`
+      if (outcomes.has(key) || this.outcome(outcome.userId, outcome.commandId)) return `command ${key} is done already`
+      outcomes.add(key)
+    }
+    return undefined
+  }
+
+  private write({ appends, records, visibility, outcome }: Commit): CommitResult {
+    const statements = this.statements
+    for (const { room, updates } of appends) {
+      if (updates.length === 0) continue
+      const known = this.idOf(room)
+      for (const update of updates) statements.insertUpdate.run(++this.lastPosition, known.id, ++known.head, update)
+      statements.writeHead.run(known.head, known.id)
+    }
+    for (const { userId, room, visible } of visibility)
+      statements.insertVisibility.run(userId, ++this.lastPosition, this.idOf(room).id, visible ? 1 : 0)
+    for (const { kind, key, value } of records) {
+      if (value === null) statements.deleteRecord.run(kind, key)
+      else statements.writeRecord.run(kind, key, JSON.stringify(value))
+    }
+    if (outcome) {
+      const refusal = outcome.refusal === undefined ? null : JSON.stringify(outcome.refusal)
+      statements.insertOutcome.run(outcome.userId, outcome.commandId, outcome.contentHash, refusal)
+    }
+    statements.writeMeta.run(this.lastPosition, 'position')
+    return { position: this.lastPosition }
+  }
+
+  private idOf(room: RoomName): KnownRoom {
+    const known = this.knownRoom(room)
+    if (known.id === 0) known.id = Number(this.statements.insertRoom.run(room, firstRoomEpoch).lastInsertRowid)
+    return known
+  }
+
+  private knownRoom(room: RoomName): KnownRoom {
+    const kept = this.rooms.get(room)
+    if (kept) return kept
+    if (this.rooms.size >= roomsKept) this.rooms.clear()
+    const [row] = this.statements.roomOf.all(room) as [number, number][]
+    const known = row ? { id: row[0], head: row[1] } : { id: 0, head: 0 }
+    this.rooms.set(room, known)
+    return known
+  }
+
+  /** All or nothing; what the engine remembers goes back with it. */
+  private transaction<Value>(work: () => Value): Value {
+    const positionBefore = this.lastPosition
+    this.database.exec('BEGIN IMMEDIATE')
+    try {
+      const value = work()
+      this.database.exec('COMMIT')
+      return value
+    } catch (error) {
+      this.lastPosition = positionBefore
+      this.rooms.clear()
+      // A full disk makes SQLite roll back by itself.
+      if (this.database.inTransaction) this.database.exec('ROLLBACK')
+      throw error
+    }
+  }
+
+  private readMeta(key: string): number {
+    const [row] = this.statements.readMeta.all(key) as [number][]
+    if (row === undefined) throw new Error(`the store has no ${key}`)
+    return row[0]
+  }
+}

@@ -1,0 +1,56 @@
+import type Database from 'libsql'
+
+/**
+ * The prepared statements; rows come as arrays. They are read with `all`, which runs a statement to its end: one left
+ * half read holds the log file open at its old state and keeps it from being taken over into the database.
+ */
+export function prepareStatements(database: Database.Database) {
+  const prepare = (sql: string) => database.prepare(sql)
+  const query = (sql: string) => database.prepare(sql).raw()
+  return {
+    readMeta: query('SELECT value FROM meta WHERE key = ?'),
+    writeMeta: prepare('UPDATE meta SET value = ? WHERE key = ?'),
+
+    roomOf: query('SELECT id, head FROM rooms WHERE name = ?'),
+    insertRoom: prepare('INSERT INTO rooms (name, epoch, head) VALUES (?, ?, 0)'),
+    writeHead: prepare('UPDATE rooms SET head = ? WHERE id = ?'),
+    raiseRoomEpoch: prepare('UPDATE rooms SET epoch = epoch + 1 WHERE id = ?'),
+    headsOf: query('SELECT name, head FROM rooms WHERE name IN (SELECT value FROM json_each(?))'),
+    roomsOf: query(`
+      SELECT rooms.id, rooms.name, rooms.epoch, rooms.head, snapshots.seq, snapshots.data
+      FROM rooms LEFT JOIN snapshots ON snapshots.room = rooms.id
+      WHERE rooms.name IN (SELECT value FROM json_each(?))`),
+
+    insertUpdate: prepare('INSERT INTO log (pos, room, seq, data) VALUES (?, ?, ?, ?)'),
+    deleteUpdates: prepare('DELETE FROM log WHERE room = ? AND seq <= ?'),
+    positionOf: query('SELECT pos FROM log WHERE room = ? AND seq = ?'),
+    updatesOf: query(`
+      SELECT room, seq, data FROM log WHERE room IN (SELECT value FROM json_each(?)) ORDER BY room, seq`),
+
+    snapshotOf: query('SELECT seq FROM snapshots WHERE room = ?'),
+    writeSnapshot: prepare(`
+      INSERT INTO snapshots (room, seq, pos, data) VALUES (?, ?, ?, ?)
+      ON CONFLICT (room) DO UPDATE SET seq = excluded.seq, pos = excluded.pos, data = excluded.data`),
+
+    feedUpdates: query(`
+      SELECT log.pos, rooms.name, rooms.epoch, log.seq, log.data FROM log JOIN rooms ON rooms.id = log.room
+      WHERE log.pos > ? ORDER BY log.pos LIMIT ?`),
+    feedSnapshots: query(`
+      SELECT snapshots.pos, rooms.name, rooms.epoch, snapshots.seq, snapshots.data
+      FROM snapshots JOIN rooms ON rooms.id = snapshots.room WHERE snapshots.pos > ? ORDER BY snapshots.pos LIMIT ?`),
+    insertVisibility: prepare('INSERT INTO visibility (user, pos, room, visible) VALUES (?, ?, ?, ?)'),
+    feedVisibility: query(`
+      SELECT visibility.pos, rooms.name, visibility.visible FROM visibility JOIN rooms ON rooms.id = visibility.room
+      WHERE visibility.user = ? AND visibility.pos > ? ORDER BY visibility.pos LIMIT ?`),
+
+    recordsOf: query('SELECT key, value FROM records WHERE kind = ?'),
+    writeRecord: prepare(`
+      INSERT INTO records (kind, key, value) VALUES (?, ?, ?) ON CONFLICT (kind, key) DO UPDATE SET value = excluded.value`),
+    deleteRecord: prepare('DELETE FROM records WHERE kind = ? AND key = ?'),
+
+    outcomeOf: query('SELECT hash, refusal FROM outcomes WHERE user = ? AND command = ?'),
+    insertOutcome: prepare('INSERT INTO outcomes (user, command, hash, refusal) VALUES (?, ?, ?, ?)'),
+  }
+}
+
+export type SqliteStatements = ReturnType<typeof prepareStatements>
