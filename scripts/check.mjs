@@ -50,7 +50,7 @@ const steps = {
   imports: () =>
     runTool(
       'dependency-cruiser/bin/dependency-cruise.mjs',
-      ['--config', '.dependency-cruiser.mjs', '--output-type', 'err', ...importFolders],
+      ['--config', '.dependency-cruiser.mjs', '--output-type', 'err-long', ...importFolders],
       { capture: true },
     ),
   'dead code': () =>

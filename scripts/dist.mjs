@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ensureBuilt } from './lib/build.mjs'
 import { ensureElectron } from './lib/electron-runtime.mjs'
-import { checkFuses, packageApp, packagedExecutable } from './lib/package.mjs'
+import { checkFuses, packageApp, packagedExecutable } from './dist/package-app.mjs'
 import { prepare } from './lib/prepare.mjs'
 import { main, root } from './lib/project.mjs'
 

@@ -8,7 +8,7 @@ import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
 import { chromium } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ensureElectron } from '../../scripts/lib/electron-runtime.mjs'
-import { ensurePackaged } from '../../scripts/lib/package.mjs'
+import { ensurePackaged } from '../../scripts/dist/package-app.mjs'
 
 const packagingTimeoutMs = 5 * 60_000
 const nobody = 65_534

@@ -2,12 +2,12 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { digestOf, ensureBuilt } from './build.mjs'
-import { withLock } from './lock.mjs'
-import { root, say, Stop } from './project.mjs'
-import { runTool } from './run.mjs'
+import { digestOf, ensureBuilt } from '../lib/build.mjs'
+import { withLock } from '../lib/lock.mjs'
+import { root, say, Stop } from '../lib/project.mjs'
+import { runTool } from '../lib/run.mjs'
 
-const sources = ['out/app.stamp', 'electron-builder.yml', 'build', 'scripts/dist', 'scripts/lib/package.mjs']
+const sources = ['out/app.stamp', 'electron-builder.yml', 'build', 'scripts/dist']
 
 /** Came with Electron 29: the older stand-in has no place for it, and electron-builder refuses to set what isn't there. */
 const laterFuse = {
@@ -31,7 +31,7 @@ const wantedFuses = {
 const majorOf = (version) => Number(version?.split('.')[0] ?? Number.NaN)
 
 /**
- * @param {import('./electron-runtime.mjs').ElectronRuntime} runtime
+ * @param {import('../lib/electron-runtime.mjs').ElectronRuntime} runtime
  * @returns {Promise<string[]>} what tells electron-builder to package this Electron instead of downloading the official one
  */
 async function standInArguments(runtime) {
@@ -44,7 +44,7 @@ async function standInArguments(runtime) {
 }
 
 /**
- * @param {import('./electron-runtime.mjs').ElectronRuntime} runtime
+ * @param {import('../lib/electron-runtime.mjs').ElectronRuntime} runtime
  * @param {readonly string[]} args for electron-builder, e.g. `--dir`
  */
 export async function packageApp(runtime, args) {
@@ -91,7 +91,7 @@ export const packagedExecutable = join(
 
 /**
  * The packages of this platform in dist/, made again only when something in them changed. On Linux the .deb is made too.
- * @param {import('./electron-runtime.mjs').ElectronRuntime} runtime
+ * @param {import('../lib/electron-runtime.mjs').ElectronRuntime} runtime
  * @returns {Promise<string>} {@link packagedExecutable}
  */
 export async function ensurePackaged(runtime) {
