@@ -3,7 +3,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { ensureBuilt } from './lib/build.mjs'
-import { defaultProfile, startApp, startDemo, waitForScreenshot } from './lib/demo.mjs'
+import { defaultProfile, startApp, startDemo } from './lib/demo.mjs'
 import { hasDisplay } from './lib/display.mjs'
 import { ensureElectron } from './lib/electron-runtime.mjs'
 import { prepare } from './lib/prepare.mjs'
@@ -27,7 +27,11 @@ await main(async () => {
   say(`sync server: ${demo.url} · sign in as dispatcher, engineer, customer or admin, password: demo`)
   if (demo.isHeadless) say('there is no display: the window is on a virtual one (Xvfb)')
   try {
-    if (takesPicture) await waitForScreenshot(screenshot, app.ended)
+    if (takesPicture) {
+      const problem = await app.pictureTaken
+      say(problem || `picture of the window: ${screenshot}`)
+      if (problem && values.once) return 1
+    }
     if (values.once) return 0
     if (demo.isHeadless) say('running; Ctrl+C ends it')
     return Number(await app.ended)

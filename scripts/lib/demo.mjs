@@ -1,17 +1,16 @@
 // The demonstration: a sync server with sample data, and the app signed in to it, in a profile of their own.
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import { hasDisplay, startScreen } from './display.mjs'
 import { electronEnvironment } from './electron-runtime.mjs'
-import { root, say, Stop } from './project.mjs'
+import { root, Stop } from './project.mjs'
 import { end } from './run.mjs'
 import { startDemoServer } from './sync-server.mjs'
 
-const pollMs = 100
 const screenshotTimeoutMs = 90_000
 
 /** Where the platform keeps the data of applications. */
@@ -109,26 +108,27 @@ export function startApp(runtime, demo, screenshot) {
   // Chromium can't sandbox a process of root, and would refuse to start.
   if (process.getuid?.() === 0) args.push('--no-sandbox')
   const environment = screenshot ? { ...demo.environment, NARYAD_SCREENSHOT: screenshot } : demo.environment
-  const child = spawn(runtime.executable, args, { cwd: root, env: environment, stdio: 'inherit' })
+  const child = spawn(runtime.executable, args, { cwd: root, env: environment, stdio: ['inherit', 'pipe', 'inherit'] })
+  child.stdout.pipe(process.stdout)
   const ended = new Promise((resolve, reject) => {
     child.once('error', reject)
     child.once('exit', (code) => resolve(code ?? 0))
   })
-  return { ended, stop: () => end(child, 5_000) }
+  return { ended, pictureTaken: pictureTaken(child, ended), stop: () => end(child, 5_000) }
 }
 
 /**
- * @param {string} file
- * @param {Promise<unknown>} appEnded
+ * The app says `SCREENSHOT <file>` when the picture is on the disk.
+ * @param {import('node:child_process').ChildProcessByStdio<null, import('node:stream').Readable, null>} child
+ * @param {Promise<unknown>} ended
+ * @returns {Promise<string>} why there is none, or ''
  */
-export async function waitForScreenshot(file, appEnded) {
-  const deadline = Date.now() + screenshotTimeoutMs
-  let ended = false
-  void appEnded.finally(() => (ended = true))
-  while (!existsSync(file)) {
-    if (ended) throw new Stop('the app ended before its window was drawn')
-    if (Date.now() > deadline) throw new Stop(`no picture of the window within ${screenshotTimeoutMs / 1000} s`)
-    await delay(pollMs)
-  }
-  say(`picture of the window: ${file}`)
+async function pictureTaken(child, ended) {
+  const said = new Promise((resolve) =>
+    createInterface(child.stdout).on('line', (line) => line.startsWith('SCREENSHOT ') && resolve('')),
+  )
+  const late = delay(screenshotTimeoutMs, `no picture of the window within ${screenshotTimeoutMs / 1000} s`, {
+    ref: false,
+  })
+  return Promise.race([said, late, ended.then(() => 'the app ended before its window was drawn')])
 }
