@@ -25,8 +25,6 @@ function startOn(data, port) {
   const args = ['--enable-source-maps', join(root, 'out/server/main.js'), '--host', '127.0.0.1', '--port', String(port)]
   const child = spawn(process.execPath, [...args, '--data', data, '--seed', 'demo'], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    // Ctrl+C reaches the whole process group; the app goes first, then the server drains.
-    detached: process.platform !== 'win32',
   })
   child.stderr.pipe(log, { end: false })
   return new Promise((resolve, reject) => {
