@@ -20,6 +20,9 @@ const config: KnipConfig = {
     '{scripts,tests}/**/*.{ts,tsx,mjs,cjs}',
     '*.config.ts',
   ],
+  // Other makers' servers, which we measure ourselves against: packages of their own, installed by the benchmark.
+  ignore: ['tests/bench/peers/**'],
+  ignoreExportsUsedInFile: { interface: true, type: true },
   // Started by their path under node_modules (scripts/check.mjs), or by another tool (oxlint starts tsgolint).
   ignoreDependencies: ['oxlint', 'oxlint-tsgolint', 'prettier'],
   // Of the operating system; scripts/lib/system-libraries.mjs installs those that may be missing.
