@@ -26,6 +26,11 @@ export type Limits = {
   pingMs: number
   loginFailures: number
   loginWindowMs: number
+  accessTokenMs: number
+  /** A device that did not refresh its session for so long signs in again. */
+  refreshTokenMs: number
+  /** Largest body of an HTTP request. */
+  requestBytes: number
 }
 
 export const startLimits: Limits = {
@@ -51,4 +56,7 @@ export const startLimits: Limits = {
   pingMs: 20_000,
   loginFailures: 5,
   loginWindowMs: 900_000,
+  accessTokenMs: 600_000,
+  refreshTokenMs: 30 * 24 * 3_600_000,
+  requestBytes: 65_536,
 }
