@@ -77,7 +77,9 @@ export const en: Catalogue = {
   'sign-in.failure.rate': 'Too many sign-in attempts.',
   'sign-in.failure.rate-wait':
     '{seconds, plural, one {Too many attempts. Wait # second.} other {Too many attempts. Wait # seconds.}}',
-  'sign-in.no-keyring': 'This system has no password storage: you will sign in again after closing the app.',
+  'sign-in.remember': 'Stay signed in on this computer',
+  'sign-in.no-keyring':
+    'This system has no password storage: ticked, the sign-in key is kept in a plain file; otherwise you sign in again after closing the app.',
 
   'session.locked.revoked': '**Your session was ended by an administrator.** Sign in again: what is unsent is kept.',
   'session.locked.superseded':
@@ -206,7 +208,6 @@ export const en: Catalogue = {
   'field.createdAt': 'Created',
   'field.createdById': 'Created by',
   'field.lastAt': 'Activity',
-  'field.other': 'Field “{name}”',
 
   'stage.new': 'New',
   'stage.assigned': 'Assigned',
@@ -416,6 +417,9 @@ export const en: Catalogue = {
   'queue.edited': 'The text is back in the draft of its chat',
   'queue.retried': 'Sending again',
   'queue.not-saved': 'Not saved: {detail}',
+
+  'failure.disk-full': 'the disk is full',
+  'failure.unwritable': 'the disk refuses to write',
 
   'refusal.E_ROOM_FORBIDDEN': 'The chat is not available',
   'refusal.E_REMOVED': 'You were removed from this chat',

@@ -76,7 +76,9 @@ export const ru = {
   'sign-in.failure.rate': 'Слишком много попыток входа.',
   'sign-in.failure.rate-wait':
     '{seconds, plural, one {Слишком много попыток. Подождите # секунду.} few {Слишком много попыток. Подождите # секунды.} many {Слишком много попыток. Подождите # секунд.} other {Слишком много попыток. Подождите # секунды.}}',
-  'sign-in.no-keyring': 'В системе нет хранилища паролей: после закрытия приложения понадобится войти снова.',
+  'sign-in.remember': 'Оставаться в системе на этом компьютере',
+  'sign-in.no-keyring':
+    'В системе нет хранилища паролей: с отметкой ключ входа будет лежать в обычном файле, без неё после закрытия приложения понадобится войти снова.',
 
   'session.locked.revoked': '**Сеанс завершён администратором.** Войдите снова: неотправленное сохранено.',
   'session.locked.superseded':
@@ -206,7 +208,6 @@ export const ru = {
   'field.createdAt': 'Создана',
   'field.createdById': 'Создал',
   'field.lastAt': 'Активность',
-  'field.other': 'Поле «{name}»',
 
   'stage.new': 'Новая',
   'stage.assigned': 'Назначена',
@@ -422,6 +423,9 @@ export const ru = {
   'queue.edited': 'Текст возвращён в черновик чата',
   'queue.retried': 'Отправляем снова',
   'queue.not-saved': 'Не сохранено: {detail}',
+
+  'failure.disk-full': 'на диске нет места',
+  'failure.unwritable': 'диск не даёт записать',
 
   'refusal.E_ROOM_FORBIDDEN': 'Чат недоступен',
   'refusal.E_REMOVED': 'Вас удалили из этого чата',

@@ -1,0 +1,47 @@
+import type { RefObject } from 'react'
+import type { InboxRow } from '../../data/api.ts'
+import { useApp } from '../common/app-context.tsx'
+import type { ListBoxHandle } from '../common/list-box.tsx'
+import { markChatRead } from '../common/mark-read.ts'
+import { useShortcuts } from '../common/use-shortcuts.ts'
+
+type InboxKeys = {
+  list: RefObject<ListBoxHandle | null>
+  rows: readonly InboxRow[]
+  selected: InboxRow | null
+  active: InboxRow | null
+  open(row: InboxRow): void
+}
+
+/** J and K move, Enter opens, N opens the next unread chat, E marks the one at hand as read. */
+export function useInboxShortcuts({ list, rows, selected, active, open }: InboxKeys): void {
+  const { data } = useApp()
+  const move = (step: 1 | -1) => {
+    list.current?.move(step)
+    list.current?.focus()
+    return true
+  }
+  useShortcuts({
+    KeyJ: () => move(1),
+    KeyK: () => move(-1),
+    KeyN: () => {
+      const next = nextUnread(rows, active ?? selected)
+      if (next) open(next)
+      return next !== undefined
+    },
+    KeyE: () => {
+      const row = active ?? selected
+      if (row && row.unread > 0) void markChatRead(data, row.ticketId, row.chat)
+      return row !== null
+    },
+  })
+}
+
+/** The first unread row after the one at hand, going round. */
+export function nextUnread<Row extends Pick<InboxRow, 'room' | 'unread'>>(
+  rows: readonly Row[],
+  from: Pick<InboxRow, 'room'> | null,
+): Row | undefined {
+  const start = from ? rows.findIndex((row) => row.room === from.room) + 1 : 0
+  return [...rows.slice(start), ...rows.slice(0, start)].find((row) => row.unread > 0 && row.room !== from?.room)
+}
