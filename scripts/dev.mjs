@@ -1,5 +1,6 @@
 // npm run dev [-- --data FOLDER]: the app with hot reload, and the sync server, rebuilt and restarted when its sources change.
 import { watch } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { ensureBuilt } from './lib/build.mjs'
@@ -39,6 +40,7 @@ await main(async () => {
   await ensureBuilt(['server'])
   const demo = await startDemo(runtime, resolve(values.data ?? defaultProfile))
   watchServer(demo.restartServer)
+  await rm(join(root, 'out', 'app.stamp'), { force: true }) // what electron-vite writes to out/ now is for development
   process.on('SIGINT', () => {}) // electron-vite gets it too, and ends the app; then we go on below
   const args = ['dev', '--watch', ...(process.getuid?.() === 0 ? ['--noSandbox'] : [])]
   const { code } = await runTool(

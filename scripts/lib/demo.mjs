@@ -9,6 +9,7 @@ import { hasDisplay, startScreen } from './display.mjs'
 import { electronEnvironment } from './electron-runtime.mjs'
 import { root, Stop } from './project.mjs'
 import { end } from './run.mjs'
+import { explainSandbox, sandboxSwitches } from './sandbox.mjs'
 import { startDemoServer } from './sync-server.mjs'
 
 const screenshotTimeoutMs = 90_000
@@ -62,6 +63,7 @@ async function claim(profile) {
  * @returns {Promise<Demo>}
  */
 export async function startDemo(runtime, profile) {
+  await explainSandbox(runtime)
   const release = await claim(profile)
   try {
     const isHeadless = !hasDisplay()
@@ -104,9 +106,7 @@ export async function startDemo(runtime, profile) {
  */
 export function startApp(runtime, demo, screenshot) {
   // Chromium's own log (3 = fatal errors only) would drown ours.
-  const args = [root, `--user-data-dir=${demo.profile}`, '--log-level=3']
-  // Chromium can't sandbox a process of root, and would refuse to start.
-  if (process.getuid?.() === 0) args.push('--no-sandbox')
+  const args = [root, `--user-data-dir=${demo.profile}`, '--log-level=3', ...sandboxSwitches]
   const environment = screenshot ? { ...demo.environment, NARYAD_SCREENSHOT: screenshot } : demo.environment
   const child = spawn(runtime.executable, args, { cwd: root, env: environment, stdio: ['inherit', 'pipe', 'inherit'] })
   child.stdout.pipe(process.stdout)
