@@ -38,7 +38,7 @@ function decodeAt(bytes: Uint8Array, start: number): { record: JournalRecord; en
   const header = new DataView(bytes.buffer, bytes.byteOffset + start, headerBytes)
   const length = header.getUint32(0, true)
   const end = start + headerBytes + length
-  if (length === 0 || length > maxRecordBytes || end > bytes.length) return undefined
+  if (length > maxRecordBytes || end > bytes.length) return undefined
   const json = bytes.subarray(start + headerBytes, end)
   if (crc32c(json, crc32c(bytes.subarray(start, start + 4))) !== header.getUint32(4, true)) return undefined
   try {

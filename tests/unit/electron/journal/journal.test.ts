@@ -141,6 +141,21 @@ describe('rewriting a journal', () => {
     expect(disk.names()).not.toContain(`${path}.new`)
   })
 
+  it('begins anew where an interrupted one left its file', async () => {
+    const interrupted = await disk.open(`${path}.new`)
+    const leftover = encodeRecord({ generation: 9, entries: [['draft', 'left', long(5000)]] })
+    await interrupted.write(leftover ?? new Uint8Array(), 0)
+    const journal = await open(disk, limits)
+    expect(disk.names()).not.toContain(`${path}.new`)
+    disk.fault = (operation, at) =>
+      at.endsWith('.new') && operation !== 'open' && operation !== 'write' ? 'EIO' : undefined
+    for (let round = 0; round < 20; round++) await journal.write([draft('1', long(400))])
+    disk.fault = () => undefined
+    await journal.write([draft('1', 'b')])
+    expect(await valuesOf(await open())).toEqual({ 'draft 1': 'b' })
+    expect((await (await open()).read()).repaired).toBe(false)
+  })
+
   it('acknowledges nothing more until the new name is on the disk', async () => {
     const journal = await open(disk, limits)
     await journal.write([draft('1', 'a')])
