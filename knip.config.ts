@@ -13,7 +13,8 @@ const config: KnipConfig = {
     'vite.server.config.ts',
     'scripts/lib/electron-default-app/main.cjs',
     'tests/**/*.test.{ts,tsx}',
-    'tests/bench/run.mjs',
+    'tests/bench/*.{ts,mjs,cjs}',
+    'tests/bench/client/*.mjs',
   ],
   project: [
     '{common,electron,renderer,sync-server}/**/*.{ts,tsx,css}',
