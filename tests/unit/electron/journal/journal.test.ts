@@ -152,6 +152,8 @@ describe('rewriting a journal', () => {
     for (let round = 0; round < 20; round++) await journal.write([draft('1', long(400))])
     disk.fault = () => undefined
     await journal.write([draft('1', 'b')])
+    await journal.close()
+    expect(disk.contentOf(path)?.length).toBeLessThan(400)
     expect(await valuesOf(await open())).toEqual({ 'draft 1': 'b' })
     expect((await (await open()).read()).repaired).toBe(false)
   })
