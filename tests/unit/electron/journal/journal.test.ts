@@ -150,6 +150,7 @@ describe('rewriting a journal', () => {
     disk.fault = (operation, at) =>
       at.endsWith('.new') && operation !== 'open' && operation !== 'write' ? 'EIO' : undefined
     for (let round = 0; round < 20; round++) await journal.write([draft('1', long(400))])
+    await journal.read()
     disk.fault = () => undefined
     await journal.write([draft('1', 'b')])
     await journal.close()
