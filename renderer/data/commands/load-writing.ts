@@ -1,0 +1,114 @@
+import type { JournalContent, JournalEntry } from '#common/ipc.ts'
+import type { ClientPorts } from '../client-core.ts'
+import type { OutboxRow, OutboxStore } from '../store/ports.ts'
+import { draftEntry, readJournalItems, rowEntry, type JournalledWriting } from './journal-value.ts'
+
+/** What the user wrote, as found at the start, and what must be said about how it was found. */
+export type LoadedWriting = JournalledWriting & {
+  generation: number
+  /** Items of the journal, also those of other versions: `kind` and `id` joined by a space. */
+  journalKeys: Set<string>
+  /** The browser's database had lost what the journal had kept. */
+  databaseLost: boolean
+  /** A damaged tail of the journal was cut off. */
+  journalRepaired: boolean
+  /** The journal can't be read; null when it can or there is none. */
+  journalProblem: string | null
+}
+
+/**
+ * Brings journal and database together. Where there is a journal it is the authority: it is durable before the database is
+ * written. Only when the journal itself shows that it lost something do both count, because a command that is sent twice
+ * does no harm and one that is lost does.
+ */
+export async function loadWriting(
+  account: string,
+  journal: ClientPorts['journal'],
+  store: OutboxStore,
+  rebuilt: boolean,
+): Promise<LoadedWriting> {
+  const stored: JournalledWriting = { rows: await store.rows(), drafts: await store.drafts() }
+  const nothing = { generation: 0, journalKeys: new Set<string>(), databaseLost: rebuilt, journalRepaired: false }
+  if (journal === null) return { ...stored, ...nothing, journalProblem: null }
+  const content = await readJournal(account, journal)
+  if ('problem' in content) return { ...stored, ...nothing, journalProblem: content.problem }
+  const mark = await store.journalMark()
+  const kept = readJournalItems(content.items)
+  const inDoubt = content.repaired || mark === null || mark.generation > content.generation || isEmptied(content, mark)
+  const writing = inDoubt ? unite(kept, stored) : kept
+  const journalKeys = new Set(content.items.map(keyOf))
+  await complete(account, journal, store, writing, stored, journalKeys)
+  const expected = mark === null ? content.items.length : Math.min(mark.items, content.items.length)
+  return {
+    ...writing,
+    generation: content.generation,
+    journalKeys,
+    databaseLost: rebuilt || stored.rows.length + stored.drafts.size < expected,
+    journalRepaired: content.repaired,
+    journalProblem: null,
+  }
+}
+
+export function keyOf({ kind, id }: Pick<JournalEntry, 'kind' | 'id'>): string {
+  return `${kind} ${id}`
+}
+
+async function readJournal(
+  account: string,
+  journal: NonNullable<ClientPorts['journal']>,
+): Promise<JournalContent | { problem: string }> {
+  try {
+    return await journal.read(account)
+  } catch (error) {
+    return { problem: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+/** A journal that was deleted looks like one whose items were all sent. */
+function isEmptied(content: JournalContent, mark: { items: number }): boolean {
+  return content.items.length === 0 && mark.items > 0
+}
+
+function unite(kept: JournalledWriting, stored: JournalledWriting): JournalledWriting {
+  const rows = new Map(stored.rows.map((row) => [row.id, row]))
+  // A refusal is the later word about a command.
+  for (const row of kept.rows) if (rows.get(row.id)?.state !== 'refused') rows.set(row.id, row)
+  return {
+    rows: [...rows.values()].sort((one, other) => one.order - other.order),
+    drafts: new Map([...stored.drafts, ...kept.drafts]),
+  }
+}
+
+/** Writes into each of the two what only the other has. A failure here loses nothing: the other one still has it. */
+async function complete(
+  account: string,
+  journal: NonNullable<ClientPorts['journal']>,
+  store: OutboxStore,
+  writing: JournalledWriting,
+  stored: JournalledWriting,
+  journalKeys: Set<string>,
+): Promise<void> {
+  const missing = [
+    ...writing.rows.map(rowEntry),
+    ...[...writing.drafts].map(([room, text]) => draftEntry(room, text)),
+  ].filter((entry) => !journalKeys.has(keyOf(entry)))
+  for (let start = 0; start < missing.length; start += 500) {
+    const entries = missing.slice(start, start + 500)
+    const outcome = await journal.write(account, entries).catch(() => undefined)
+    if (outcome?.ok) for (const entry of entries) journalKeys.add(keyOf(entry))
+  }
+  try {
+    await store.put(writing.rows.filter((row) => !isStored(row, stored.rows)))
+    await store.remove(stored.rows.filter((row) => !writing.rows.some(({ id }) => id === row.id)).map(({ id }) => id))
+    for (const room of new Set([...stored.drafts.keys(), ...writing.drafts.keys()])) {
+      const text = writing.drafts.get(room) ?? ''
+      if (text !== (stored.drafts.get(room) ?? '')) await store.putDraft(room, text)
+    }
+  } catch {
+    // The database is behind; the journal has it all.
+  }
+}
+
+function isStored(row: OutboxRow, stored: readonly OutboxRow[]): boolean {
+  return stored.some(({ id, state }) => id === row.id && state === row.state)
+}
