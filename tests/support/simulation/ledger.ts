@@ -1,0 +1,194 @@
+import * as Y from 'yjs'
+import { readOrganisation, readRoles, readUsers } from '#common/documents/directory-document.ts'
+import { readEntries, readParticipants, readReceipts } from '#common/documents/chat-document.ts'
+import { readPersonalChat } from '#common/documents/personal-document.ts'
+import { readHistory, readTicket } from '#common/documents/ticket-document.ts'
+import {
+  chatRoom,
+  parseRoom,
+  personalRoom,
+  type RoomName,
+  type Seq,
+  type TicketId,
+  type UserId,
+} from '#common/domain/ids.ts'
+import type { Entry } from '#common/domain/message.ts'
+import type { CommandOutcome, FeedEntry, LogStore } from '#server/storage/log-store.ts'
+import type { Markers } from './markers.ts'
+import type { Report } from './violation.ts'
+import { VisibilityOracle, type World } from './visibility-oracle.ts'
+
+type LedgerRoom = { document: Y.Doc; entries: Entry[]; epoch: number; head: number }
+
+const batch = 500
+
+/**
+ * The durable log read a second time, from its first update on: what really was stored, in which order, and who could see it
+ * when. Checks on the way that each chat only grows (P4) and that no message stands twice in it (P3).
+ */
+export class Ledger {
+  readonly rooms = new Map<RoomName, LedgerRoom>()
+  readonly visibility = new VisibilityOracle()
+  readonly world: World = { splitChats: false, users: new Map(), tickets: new Map() }
+  readonly outcomes = new Map<string, CommandOutcome>()
+  private readonly markers: Markers
+  private readonly report: Report
+  private position = 0
+
+  constructor(markers: Markers, report: Report) {
+    this.markers = markers
+    this.report = report
+  }
+
+  /** Reads what became durable since the last time. */
+  async catchUp(store: LogStore): Promise<void> {
+    for (;;) {
+      const { entries, upTo } = await store.readFeed(this.position, batch, '')
+      for (const entry of entries) this.take(entry)
+      this.position = Math.max(this.position, upTo)
+      if (entries.length < batch) return
+    }
+  }
+
+  recordOutcome(outcome: CommandOutcome): void {
+    this.outcomes.set(`${outcome.userId} ${outcome.commandId}`, outcome)
+  }
+
+  outcomeOf(userId: UserId, commandId: string): CommandOutcome | undefined {
+    return this.outcomes.get(`${userId} ${commandId}`)
+  }
+
+  entries(room: RoomName): readonly Entry[] {
+    return this.rooms.get(room)?.entries ?? []
+  }
+
+  readMark(userId: UserId, room: RoomName): Seq {
+    const personal = this.rooms.get(personalRoom(userId))
+    return personal ? readPersonalChat(personal.document, room).read : 0
+  }
+
+  /** Content of a room in one comparable text; an absent room is an empty one. */
+  contentOf(room: RoomName): string {
+    const document = this.rooms.get(room)?.document
+    return document ? describeRoom(room, document) : ''
+  }
+
+  private take(entry: FeedEntry): void {
+    if (entry.type === 'visibility') return
+    const { room, position, update } = entry
+    const stored = entry.snapshot ? this.replaced(room) : this.roomNamed(room)
+    if (!entry.snapshot && entry.seq !== stored.head + 1)
+      this.report('P4', `${room} went from update ${stored.head} to ${entry.seq}`)
+    stored.head = entry.seq
+    stored.epoch = entry.epoch
+    const isChat = parseRoom(room)?.kind === 'chat'
+    const stop = isChat ? this.watchEntries(room, stored, position) : undefined
+    Y.applyUpdate(stored.document, update)
+    stop?.()
+    if (stored.document.store.pendingStructs) this.report('P4', `${room} has a hole before update ${entry.seq}`)
+    this.follow(room, stored.document, position)
+  }
+
+  private roomNamed(room: RoomName): LedgerRoom {
+    const stored = this.rooms.get(room) ?? { document: new Y.Doc(), entries: [], epoch: 1, head: 0 }
+    this.rooms.set(room, stored)
+    return stored
+  }
+
+  /** A rewritten room is read from its beginning and must come out the same. */
+  private replaced(room: RoomName): LedgerRoom {
+    const stored = this.roomNamed(room)
+    stored.document = new Y.Doc()
+    return stored
+  }
+
+  private watchEntries(room: RoomName, stored: LedgerRoom, position: number): () => void {
+    const before = stored.document.getArray('entries').length
+    const array = stored.document.getArray('entries')
+    const observer = (event: Y.YArrayEvent<unknown>): void => {
+      const isGrowth = event.delta.every(
+        ({ retain, insert }, index) => insert !== undefined || (index === 0 && retain === before),
+      )
+      if (!isGrowth) this.report('P4', `entries of ${room} were changed: ${JSON.stringify(event.delta)}`)
+      this.append(room, stored, readEntries(stored.document, stored.entries.length), position)
+    }
+    array.observe(observer)
+    return () => array.unobserve(observer)
+  }
+
+  private append(room: RoomName, stored: LedgerRoom, entries: Entry[], position: number): void {
+    for (const entry of entries) {
+      if (entry.seq !== stored.entries.length + 1) this.report('P4', `${room} has a gap before seq ${entry.seq}`)
+      if (entry.type === 'message' && stored.entries.some(({ type, id }) => type === 'message' && id === entry.id))
+        this.report('P3', `message ${entry.id} stands twice in ${room}`)
+      stored.entries.push(entry)
+      if (entry.type === 'message' || entry.type === 'edit') this.markers.place(entry.text, room, position)
+    }
+  }
+
+  /** Keeps up with what rights depend on. */
+  private follow(name: RoomName, document: Y.Doc, position: number): void {
+    const room = parseRoom(name)
+    if (room?.kind === 'directory') return this.followDirectory(document, position)
+    if (room?.kind === 'ticket') this.followTicket(room.ticketId, document, name, position)
+    else if (room?.kind === 'chat') this.followChat(room.ticketId, position)
+  }
+
+  private followDirectory(document: Y.Doc, position: number): void {
+    this.world.splitChats = readOrganisation(document).splitChats
+    const roles = new Map(readRoles(document).map((role) => [role.id, new Set<string>(role.permissions)]))
+    for (const { id, kind, roleId } of readUsers(document))
+      this.world.users.set(id, { kind, permissions: roles.get(roleId) ?? new Set() })
+    this.visibility.update(this.world, position)
+  }
+
+  private followTicket(ticketId: TicketId, document: Y.Doc, room: RoomName, position: number): void {
+    const ticket = readTicket(document)
+    if (ticket === undefined) return this.report('P5', `${room} holds no ticket`)
+    const { assigneeId, requesterId, customerId } = ticket
+    const participants = this.world.tickets.get(ticketId)?.participants ?? { team: new Set(), customer: new Set() }
+    this.world.tickets.set(ticketId, { assigneeId, requesterId, customerId, participants })
+    this.visibility.update(this.world, position, [ticketId])
+    this.markers.place(JSON.stringify(ticket.fields), room, position)
+  }
+
+  private followChat(ticketId: TicketId, position: number): void {
+    const ticket = this.world.tickets.get(ticketId)
+    if (ticket === undefined) return
+    for (const chat of ['team', 'customer'] as const) {
+      const stored = this.rooms.get(chatRoom(ticketId, chat))
+      if (stored) ticket.participants[chat] = new Set(readParticipants(stored.document).keys())
+    }
+    this.visibility.update(this.world, position, [ticketId])
+  }
+}
+
+/** All that a room says, in one text: equal texts are equal content. */
+export function describeRoom(name: RoomName, document: Y.Doc): string {
+  switch (parseRoom(name)?.kind) {
+    case 'chat':
+      return canonical({
+        entries: document.getArray('entries').toJSON(),
+        receipts: [...readReceipts(document)],
+        participants: [...readParticipants(document)],
+      })
+    case 'ticket':
+      return canonical({ ticket: readTicket(document), history: readHistory(document) })
+    case 'me':
+      return canonical(document.getMap('chats').toJSON())
+    case 'directory':
+      return canonical(['users', 'roles', 'organisation', 'templates'].map((map) => document.getMap(map).toJSON()))
+    default:
+      return ''
+  }
+}
+
+/** JSON with sorted keys: two documents that say the same give the same text. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, part: unknown) => {
+    if (Array.isArray(part) && part.every((item) => Array.isArray(item) && typeof item[0] === 'string'))
+      return Object.fromEntries([...(part as [string, unknown][])].sort(([a], [b]) => (a < b ? -1 : 1)))
+    if (typeof part !== 'object' || part === null || Array.isArray(part)) return part
+    return Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+  })
+}
