@@ -1,0 +1,46 @@
+import { access, constants, mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import Database from 'libsql'
+import { fail, succeed, type Result } from '#common/domain/result.ts'
+
+/** A claimed data folder: nobody else's until it is released or the process ends, however it ends. */
+export type DataFolder = { logFile: string; keyFile: string; firstPasswordFile: string; release(): void }
+
+/** Makes the folder if need be and claims it; the reason of a failure is for the person at the terminal. */
+export async function claimDataFolder(path: string): Promise<Result<DataFolder, string>> {
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 })
+    await access(path, constants.R_OK | constants.W_OK | constants.X_OK)
+  } catch (error) {
+    return fail(`the data folder ${path} can not be used: ${error instanceof Error ? error.message : String(error)}`)
+  }
+  const claimed = claim(join(path, 'lock.sqlite'))
+  if (!claimed.ok) return fail(`the data folder ${path} ${claimed.reason}`)
+  return succeed({
+    logFile: join(path, 'log.sqlite'),
+    keyFile: join(path, 'secret.key'),
+    firstPasswordFile: join(path, 'admin-password.txt'),
+    release: claimed.value,
+  })
+}
+
+/**
+ * Node has no file locks, SQLite has: the exclusive lock of an open transaction on a file of its own. The operating system
+ * takes it back when the process ends, so nothing stale is left to be judged.
+ */
+function claim(file: string): Result<() => void, string> {
+  let database: Database.Database | undefined
+  try {
+    database = new Database(file)
+    const held = database
+    held.exec('BEGIN EXCLUSIVE')
+    return succeed(() => {
+      held.exec('ROLLBACK')
+      held.close()
+    })
+  } catch (error) {
+    database?.close()
+    const isBusy = error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')
+    return fail(isBusy ? 'is in use by another server' : `can not be locked: ${String(error)}`)
+  }
+}
