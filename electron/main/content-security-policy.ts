@@ -23,10 +23,13 @@ export function contentSecurityPolicy(servers: readonly string[]): string {
   ].join('; ')
 }
 
-/** The origins of a server for HTTP and for sockets; built from a parsed address, so nothing of the policy can be forged. */
+/** A host may hold `;` and `,` by the rules of addresses; in a policy they would begin another directive. */
+const plainOrigin = /^https?:\/\/[0-9a-z.:[\]-]+$/
+
+/** The origins of a server for HTTP and for sockets. */
 function sourcesOf(server: string): string[] {
   const url = parseUrl(server)
-  if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:')) return []
+  if (url === undefined || !plainOrigin.test(url.origin)) return []
   return [url.origin, url.origin.replace(/^http/, 'ws')]
 }
 

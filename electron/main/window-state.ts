@@ -27,21 +27,32 @@ function isWithinReach({ x, y, width }: Rectangle, area: Rectangle): boolean {
   return shared >= grip.width && y >= area.y && y <= area.y + area.height - grip.height
 }
 
+function fitInto(area: Rectangle, { x, y, width, height }: Rectangle): Rectangle {
+  return {
+    x,
+    y,
+    width: Math.max(smallestWindow.width, Math.min(width, area.width)),
+    height: Math.max(smallestWindow.height, Math.min(height, area.height)),
+  }
+}
+
 /**
  * Where the window opens: where it was, unless that screen has gone; then in the middle of the first.
  * @param areas the screens without their panels, the main one first
  */
 export function placeWindow(stored: Rectangle | undefined, areas: readonly Rectangle[]): Rectangle {
-  const area = (stored && areas.find((each) => isWithinReach(stored, each))) ?? areas[0]
   const wanted = stored ?? { ...usualWindow, x: 0, y: 0 }
+  if (stored !== undefined)
+    for (const area of areas) {
+      const fitted = fitInto(area, stored)
+      if (isWithinReach(fitted, area)) return fitted
+    }
+  const [area] = areas
   if (area === undefined) return wanted
-  const width = Math.max(smallestWindow.width, Math.min(wanted.width, area.width))
-  const height = Math.max(smallestWindow.height, Math.min(wanted.height, area.height))
-  if (stored !== undefined && isWithinReach(stored, area)) return { x: stored.x, y: stored.y, width, height }
+  const fitted = fitInto(area, wanted)
   return {
-    x: Math.round(area.x + (area.width - width) / 2),
-    y: Math.round(area.y + (area.height - height) / 2),
-    width,
-    height,
+    ...fitted,
+    x: Math.round(area.x + (area.width - fitted.width) / 2),
+    y: Math.round(area.y + (area.height - fitted.height) / 2),
   }
 }

@@ -81,30 +81,47 @@ export async function openJournal(
   }
 }
 
+/** A file that is shorter by less gives nothing back to the disk. */
+const blockBytes = 4096
+
 function createKeeper({ file, items, generation }: LoadedJournal, ballast: Ballast, limits: JournalLimits) {
   async function compact(): Promise<void> {
     await file.replace(snapshot(generation + 1, items.all()))
     generation++
-    await ballast.fill()
   }
 
   async function compactWhenWorthwhile(): Promise<void> {
     if (file.length() <= limits.compactAboveBytes || file.length() <= 2 * items.bytes()) return
-    await compact().catch(() => {
+    try {
+      await compact()
+      await ballast.fill()
+    } catch {
       // Nothing is lost: the longer file says the same, and a later write tries again.
-    })
+    }
   }
 
-  /** Rejects with nothing changed, neither on the disk nor in memory. */
-  async function append(entries: StoredEntry[]): Promise<void> {
-    const bytes = encode(generation, entries)
+  async function compactForRoom(): Promise<boolean> {
+    if (file.length() - items.bytes() < blockBytes) return false
+    return compact().then(
+      () => true,
+      () => false,
+    )
+  }
+
+  /**
+   * Rejects with nothing changed, neither on the disk nor in memory.
+   * @param waysOut of a full disk, in their order; each answers whether it made room
+   */
+  async function append(entries: StoredEntry[], waysOut = [() => ballast.free(), compactForRoom]): Promise<void> {
     try {
-      await file.append(bytes)
+      await file.append(encode(generation, entries))
+      items.apply(entries)
     } catch (error) {
-      if (!isDiskFull(error) || !(await ballast.free())) throw error
-      await file.append(bytes)
+      if (!isDiskFull(error)) throw error
+      for (const [tried, makeRoom] of waysOut.entries())
+        if (await makeRoom()) return append(entries, waysOut.slice(tried + 1))
+      throw error
     }
-    items.apply(entries)
   }
 
   async function commit(group: Waiting<Call, JournalOutcome>[]): Promise<void> {

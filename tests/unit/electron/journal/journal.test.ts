@@ -215,6 +215,14 @@ describe('a full disk', () => {
     expect(Object.keys(await valuesOf(await open()))).toEqual(['draft 1'])
   })
 
+  it('makes room by leaving out what is superseded', async () => {
+    const journal = await open()
+    for (let round = 0; round < 20; round++) await journal.write([draft('1', long(1000) + round)])
+    disk.capacityBytes = (disk.contentOf(path)?.length ?? 0) + 1500
+    expect(await journal.write([draft('2', long(2000))])).toEqual({ ok: true, generation: 2 })
+    expect(await valuesOf(await open())).toEqual({ 'draft 1': `${long(1000)}19`, 'draft 2': long(2000) })
+  })
+
   it('gets its ballast back once there is room', async () => {
     const limits = { ...journalLimits, compactAboveBytes: 1000 }
     const journal = await open(disk, limits, 2000)
