@@ -1,0 +1,171 @@
+import type * as Y from 'yjs'
+import { readUsers } from '#common/documents/directory-document.ts'
+import { lastSeqOf } from '#common/documents/chat-document.ts'
+import { readPersonalChats } from '#common/documents/personal-document.ts'
+import {
+  chatRoom,
+  ticketRoom,
+  type Room,
+  type RoomName,
+  type Seq,
+  type TicketId,
+  type UserId,
+} from '#common/domain/ids.ts'
+import type { ChatRow, MessageRow, ProjectionBatch, ProjectionStore, RoomHead, StoredTicket } from '../store/ports.ts'
+import { changeLines, projectChat, readLines, type TextRow } from './project-chat.ts'
+import { lastActivity, projectTicket } from './project-ticket.ts'
+
+/** A room's document, and how many of its chat entries are projected already. */
+export type ProjectedRoom = { room: RoomName; kind: Room; document: Y.Doc; projected: Seq }
+
+export type Projection = {
+  batch: ProjectionBatch
+  /** Read marks that moved; theirs to keep once the batch is stored. */
+  readMarks: Map<RoomName, Seq>
+  /** Others' messages that were not projected before and are after the read mark. */
+  arrived: TextRow[]
+  /** Ids of the commands whose effect is now here. */
+  effects: string[]
+  messages: number
+}
+
+export type ProjectionContext = {
+  ownId: UserId
+  store: ProjectionStore
+  heads: ReadonlyMap<RoomName, RoomHead>
+  /** The user's read marks as far as they are stored. */
+  readMarks: ReadonlyMap<RoomName, Seq>
+}
+
+export function emptyBatch(): ProjectionBatch {
+  return { messages: [], chats: [], tickets: [], people: [], removedChats: [], removedTickets: [] }
+}
+
+/** Turns documents into rows. Reads from the store only what the documents themselves do not hold. */
+export async function projectRooms(rooms: readonly ProjectedRoom[], context: ProjectionContext): Promise<Projection> {
+  const readMarks = movedReadMarks(rooms, context.readMarks)
+  const projection: Projection = { batch: emptyBatch(), readMarks, arrived: [], effects: [], messages: 0 }
+  const tickets = await projectTickets(rooms, context)
+  const chats = new Map<RoomName, ChatRow>()
+  for (const projected of rooms) {
+    const { kind, document, room } = projected
+    if (kind.kind === 'directory') projection.batch.people = await changedPeople(document, context.store)
+    if (kind.kind === 'ticket') projection.effects.push(...latestCommands(tickets.get(kind.ticketId)))
+    if (kind.kind !== 'chat') continue
+    const ticket = tickets.get(kind.ticketId)
+    const row = projectChat(document, {
+      room,
+      ticketId: kind.ticketId,
+      chat: kind.chat,
+      ownId: context.ownId,
+      readSeq: readMarks.get(room) ?? context.readMarks.get(room) ?? 0,
+      assigneeId: ticket?.assigneeId ?? null,
+      createdAt: ticket?.createdAt ?? 0,
+    })
+    chats.set(room, row)
+    await projectLines(projected, row, context, projection)
+  }
+  await projectNeighbours(rooms, tickets, chats, context)
+  await recountMoved(readMarks, chats, context)
+  projection.batch.chats = [...chats.values()]
+  projection.batch.tickets = [...tickets.values()]
+  return projection
+}
+
+/** More commands than these can't have come to one ticket since the last batch without its being noticed otherwise. */
+const recentCommands = 50
+
+function latestCommands(ticket: StoredTicket | undefined): string[] {
+  return ticket?.history.slice(-recentCommands).map(({ commandId }) => commandId) ?? []
+}
+
+async function projectLines(
+  { room, document, projected }: ProjectedRoom,
+  row: ChatRow,
+  context: ProjectionContext,
+  projection: Projection,
+): Promise<void> {
+  const lines = readLines(document, room, projected)
+  const changed: MessageRow[] =
+    lines.targets.length > 0
+      ? changeLines(document, projected, await context.store.messagesById(room, lines.targets))
+      : []
+  projection.batch.messages.push(...lines.rows, ...changed)
+  projection.effects.push(...lines.entryIds)
+  projection.messages += lastSeqOf(document) - projected
+  for (const line of lines.rows)
+    if (line.type === 'message' && !line.deleted && line.authorId !== context.ownId && line.seq > row.readSeq)
+      projection.arrived.push(line)
+}
+
+function movedReadMarks(rooms: readonly ProjectedRoom[], stored: ReadonlyMap<RoomName, Seq>): Map<RoomName, Seq> {
+  const moved = new Map<RoomName, Seq>()
+  const personal = rooms.find(({ kind }) => kind.kind === 'me')
+  if (personal === undefined) return moved
+  for (const [room, { read }] of readPersonalChats(personal.document))
+    if ((stored.get(room) ?? 0) !== read) moved.set(room, read)
+  return moved
+}
+
+/** Tickets that are among the rooms, and those of the chats among them, as stored. */
+async function projectTickets(
+  rooms: readonly ProjectedRoom[],
+  { store, heads }: ProjectionContext,
+): Promise<Map<TicketId, StoredTicket>> {
+  const tickets = new Map<TicketId, StoredTicket>()
+  for (const { kind, document } of rooms) {
+    if (kind.kind !== 'ticket') continue
+    const ticket = projectTicket(document, [])
+    if (ticket) tickets.set(kind.ticketId, ticket)
+  }
+  for (const { kind } of rooms) {
+    if (kind.kind !== 'chat' || tickets.has(kind.ticketId) || !heads.has(ticketRoom(kind.ticketId))) continue
+    const ticket = await store.ticket(kind.ticketId)
+    if (ticket) tickets.set(kind.ticketId, ticket)
+  }
+  return tickets
+}
+
+/** A ticket and its chats show each other's facts: time of the last activity, the assignee's chats as «Мои». */
+async function projectNeighbours(
+  rooms: readonly ProjectedRoom[],
+  tickets: Map<TicketId, StoredTicket>,
+  chats: Map<RoomName, ChatRow>,
+  { store, heads, ownId }: ProjectionContext,
+): Promise<void> {
+  const withNewTicket = new Set(rooms.flatMap(({ kind }) => (kind.kind === 'ticket' ? [kind.ticketId] : [])))
+  for (const [ticketId, ticket] of tickets) {
+    const isKnown = heads.has(chatRoom(ticketId, 'customer')) || heads.has(chatRoom(ticketId, 'team'))
+    const stored = isKnown ? await store.chatsOfTicket(ticketId) : []
+    for (const chat of stored) {
+      if (chats.has(chat.room) || !withNewTicket.has(ticketId)) continue
+      const mine = chat.participants[ownId] !== undefined || ticket.assigneeId === ownId
+      const lastAt = chat.last?.at ?? ticket.createdAt
+      if (mine !== chat.mine || lastAt !== chat.lastAt) chats.set(chat.room, { ...chat, mine, lastAt })
+    }
+    const all = new Map(stored.map((chat) => [chat.room, chat]))
+    for (const chat of chats.values()) if (chat.ticketId === ticketId) all.set(chat.room, chat)
+    tickets.set(ticketId, { ...ticket, lastAt: lastActivity(ticket, [...all.values()]) })
+  }
+}
+
+/** Chats among the rooms were counted from their documents; the others whose mark moved are counted from what is stored. */
+async function recountMoved(
+  moved: ReadonlyMap<RoomName, Seq>,
+  chats: Map<RoomName, ChatRow>,
+  { store, heads, ownId }: ProjectionContext,
+): Promise<void> {
+  const rooms = [...moved.keys()].filter((room) => heads.has(room))
+  if (rooms.length === 0) return
+  for (const [room, stored] of await store.chats(rooms)) {
+    const readSeq = moved.get(room) ?? 0
+    const chat = chats.get(room) ?? stored
+    if (chat.readSeq !== readSeq)
+      chats.set(room, { ...chat, readSeq, unread: await store.countUnread(room, readSeq, ownId) })
+  }
+}
+
+async function changedPeople(document: Y.Doc, store: ProjectionStore) {
+  const stored = new Map((await store.people()).map((user) => [user.id, JSON.stringify(user)]))
+  return readUsers(document).filter((user) => stored.get(user.id) !== JSON.stringify(user))
+}

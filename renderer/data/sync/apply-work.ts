@@ -1,0 +1,94 @@
+import * as Y from 'yjs'
+import { lastSeqOf } from '#common/documents/chat-document.ts'
+import { parseRoom, ticketRoom, type RoomName, type Seq, type TicketId, type UserId } from '#common/domain/ids.ts'
+import { emptyBatch, projectRooms } from '../projection/project-batch.ts'
+import type { TextRow } from '../projection/project-chat.ts'
+import type { AccountStores, ProjectionBatch, RoomHead, RoomState } from '../store/ports.ts'
+import { openRooms, type OpenRoom } from './open-rooms.ts'
+import type { FeedWork } from './room-work.ts'
+
+/** What this device knows of its stored rooms; changed only once a change is stored. */
+export type Replica = {
+  ownId: UserId
+  stores: Pick<AccountStores, 'replica' | 'projection'>
+  heads: Map<RoomName, RoomHead>
+  readMarks: Map<RoomName, Seq>
+}
+
+export type LostTicket = { ticketId: TicketId; number: number; title: string }
+
+export type Applied = {
+  /** Rooms whose content could not be used. */
+  spoiled: RoomName[]
+  /** Others' new messages; `isNew` tells that the chat was not on this device before. */
+  arrived: { message: TextRow; isNew: boolean }[]
+  effects: string[]
+  lost: LostTicket[]
+  rooms: number
+  messages: number
+}
+
+/**
+ * Stores one portion of the feed: first the rows, then the documents' states with the cursor. A crash in between costs
+ * nothing but doing it again, because the cursor tells the server where to go on and every write may be repeated.
+ */
+export async function applyWork(work: FeedWork, replica: Replica): Promise<Applied> {
+  const { stores, heads, readMarks, ownId } = replica
+  const lost = await revoke(work, replica)
+  const known = [...work.rooms].filter(([, { base }]) => base === 'stored').map(([room]) => room)
+  const stored = known.length > 0 ? await stores.replica.load(known) : new Map<RoomName, RoomState>()
+  const { opened, spoiled } = openRooms(work.rooms, stored, heads)
+  try {
+    const projection = await projectRooms(opened, { ownId, store: stores.projection, heads, readMarks })
+    await replaceOld(opened, replica)
+    await stores.projection.write(projection.batch)
+    const states = opened.map(stateOf)
+    // A cursor is kept only when everything before it is: spoiled rooms are asked for again first.
+    const cursor = spoiled.length === 0 ? work.cursor : undefined
+    if (states.length > 0 || cursor !== undefined) await stores.replica.save(states, cursor)
+    const wasHere = new Set(opened.filter(({ room }) => heads.has(room)).map(({ room }) => room))
+    for (const { room, epoch, seq, entries } of states) heads.set(room, { epoch, seq, entries })
+    for (const [room, seq] of projection.readMarks) readMarks.set(room, seq)
+    return {
+      spoiled,
+      arrived: projection.arrived.map((message) => ({ message, isNew: !wasHere.has(message.room) })),
+      effects: projection.effects,
+      lost,
+      rooms: states.length,
+      messages: projection.messages,
+    }
+  } finally {
+    for (const { document } of opened) document.destroy()
+  }
+}
+
+function stateOf({ room, kind, document, work }: OpenRoom): RoomState {
+  const entries = kind.kind === 'chat' ? lastSeqOf(document) : 0
+  return { room, epoch: work.epoch, seq: work.seq, entries, state: Y.encodeStateAsUpdate(document) }
+}
+
+/** Rooms whose content was rewritten: the old rows go before the new ones come, so that no deleted word stays. */
+async function replaceOld(opened: readonly OpenRoom[], { stores }: Replica): Promise<void> {
+  const removedChats = opened.filter(({ replaces, kind }) => replaces && kind.kind === 'chat').map(({ room }) => room)
+  if (removedChats.length > 0) await stores.projection.write({ ...emptyBatch(), removedChats })
+}
+
+/** Removes what the user may not see any more. What they wrote there stays in the outbox and in the drafts. */
+async function revoke({ revoked }: FeedWork, { stores, heads }: Replica): Promise<LostTicket[]> {
+  if (revoked.size === 0) return []
+  const batch: ProjectionBatch = emptyBatch()
+  const lost = new Map<TicketId, LostTicket>()
+  for (const room of revoked) {
+    const parsed = parseRoom(room)
+    if (parsed?.kind === 'chat') batch.removedChats.push(room)
+    if (parsed?.kind === 'ticket') batch.removedTickets.push(parsed.ticketId)
+    if ((parsed?.kind !== 'chat' && parsed?.kind !== 'ticket') || !heads.has(room)) continue
+    const ticket = heads.has(ticketRoom(parsed.ticketId)) ? await stores.projection.ticket(parsed.ticketId) : undefined
+    const { ticketId } = parsed
+    lost.set(ticketId, { ticketId, number: ticket?.number ?? 0, title: ticket?.fields.title ?? '' })
+  }
+  await stores.projection.write(batch)
+  await stores.replica.remove([...revoked])
+  for (const room of revoked) heads.delete(room)
+  return [...lost.values()]
+}

@@ -1,0 +1,67 @@
+import * as Y from 'yjs'
+import { readPersonalChats } from '#common/documents/personal-document.ts'
+import { parseRoom, personalRoom, type RoomName, type Seq, type UserId } from '#common/domain/ids.ts'
+import { projectRooms, type ProjectedRoom } from '../projection/project-batch.ts'
+import type { AccountStores, RoomState } from '../store/ports.ts'
+import type { Replica } from './apply-work.ts'
+
+/** Chats looked up to find out whether the projection is there. */
+const sampleChats = 20
+/** Rooms projected at once when the projection is made anew. */
+const roomsPerStep = 50
+
+/** Opens what is stored of the feed; makes the projection anew where only the documents' states are left. */
+export async function loadReplica(
+  stores: Pick<AccountStores, 'replica' | 'projection'>,
+  ownId: UserId,
+): Promise<Replica> {
+  const heads = await stores.replica.heads()
+  const personal = (await stores.replica.load([personalRoom(ownId)])).get(personalRoom(ownId))
+  const replica: Replica = { ownId, stores, heads, readMarks: readMarksOf(personal) }
+  if (await lacksProjection(replica)) await projectAll(replica)
+  return replica
+}
+
+/** Forgets everything that came from the server. */
+export async function clearReplica(replica: Replica): Promise<void> {
+  // The states go last: as long as they are there, the projection can be made again.
+  await replica.stores.projection.clear()
+  await replica.stores.replica.clear()
+  replica.heads.clear()
+  replica.readMarks.clear()
+}
+
+function readMarksOf(personal: RoomState | undefined): Map<RoomName, Seq> {
+  if (personal === undefined) return new Map()
+  const document = open(personal)
+  const chats = readPersonalChats(document)
+  document.destroy()
+  return new Map([...chats].map(([room, { read }]) => [room, read]))
+}
+
+async function lacksProjection({ heads, stores }: Replica): Promise<boolean> {
+  const chats = [...heads].filter(([room]) => parseRoom(room)?.kind === 'chat').slice(0, sampleChats)
+  if (chats.length === 0) return false
+  const rows = await stores.projection.chats(chats.map(([room]) => room))
+  return rows.size < chats.length
+}
+
+async function projectAll({ heads, stores, readMarks, ownId }: Replica): Promise<void> {
+  const rooms = [...heads.keys()]
+  for (let start = 0; start < rooms.length; start += roomsPerStep) {
+    const states = await stores.replica.load(rooms.slice(start, start + roomsPerStep))
+    const opened = [...states.values()].flatMap((state): ProjectedRoom[] => {
+      const kind = parseRoom(state.room)
+      return kind ? [{ room: state.room, kind, document: open(state), projected: 0 }] : []
+    })
+    const { batch } = await projectRooms(opened, { ownId, store: stores.projection, heads, readMarks })
+    for (const { document } of opened) document.destroy()
+    await stores.projection.write(batch)
+  }
+}
+
+function open({ state }: RoomState): Y.Doc {
+  const document = new Y.Doc()
+  Y.applyUpdate(document, state)
+  return document
+}

@@ -1,0 +1,61 @@
+import * as Y from 'yjs'
+import { parseRoom, type Room, type RoomName } from '#common/domain/ids.ts'
+import type { RoomHead, RoomState } from '../store/ports.ts'
+import type { RoomWork } from './room-work.ts'
+
+/** A room's document with everything that came applied. Must be destroyed: open documents are what costs memory. */
+export type OpenRoom = {
+  room: RoomName
+  kind: Room
+  document: Y.Doc
+  /** Chat entries that are projected already; 0 when the room is projected anew. */
+  projected: number
+  work: RoomWork
+  /** Something was stored for this room that the new content replaces. */
+  replaces: boolean
+}
+
+/** `spoiled` rooms have content that does not fit together; nothing of them is used. */
+export function openRooms(
+  works: ReadonlyMap<RoomName, RoomWork>,
+  stored: ReadonlyMap<RoomName, RoomState>,
+  heads: ReadonlyMap<RoomName, RoomHead>,
+): { opened: OpenRoom[]; spoiled: RoomName[] } {
+  const opened: OpenRoom[] = []
+  const spoiled: RoomName[] = []
+  for (const [room, work] of works) {
+    const kind = parseRoom(room)
+    if (kind === undefined) continue
+    const state = work.base === 'stored' ? stored.get(room) : undefined
+    const document = work.base === 'stored' && state === undefined ? undefined : compose(state?.state, work.updates)
+    if (document === undefined) {
+      spoiled.push(room)
+      continue
+    }
+    opened.push({
+      room,
+      kind,
+      document,
+      projected: state?.entries ?? 0,
+      work,
+      replaces: work.base === 'empty' && heads.has(room),
+    })
+  }
+  return { opened, spoiled }
+}
+
+/** Undefined when an update is damaged or builds on something that is not here. */
+function compose(state: Uint8Array | undefined, updates: readonly Uint8Array[]): Y.Doc | undefined {
+  const document = new Y.Doc()
+  try {
+    document.transact(() => {
+      if (state) Y.applyUpdate(document, state)
+      for (const update of updates) Y.applyUpdate(document, update)
+    })
+    if (document.store.pendingStructs === null && document.store.pendingDs === null) return document
+  } catch {
+    // Falls through: the same as an update that does not fit.
+  }
+  document.destroy()
+  return undefined
+}
