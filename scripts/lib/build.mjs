@@ -81,7 +81,7 @@ async function build(target) {
     await rm(stamp, { force: true })
     const { code, output } = await runTool(target.tool, target.args, {
       capture: true,
-      environment: { ...process.env, NODE_ENV: 'production' },
+      environment: { ...process.env, NODE_ENV: 'production', NO_COLOR: '1' },
     })
     if (code !== 0) throw new Stop(`building the ${target.name} failed:\n${output}`)
     if (target.name === 'server') await chmod(join(root, 'out/server/main.js'), 0o755)
