@@ -26,23 +26,34 @@ export function draftEntry(room: RoomName, text: string): JournalEntry {
   return { kind: 'draft', id: room, value: text === '' ? null : JSON.stringify(text) }
 }
 
-export type JournalledWriting = { rows: OutboxRow[]; drafts: Map<RoomName, string> }
+const sentMarkId = 'sent-up-to'
+const sentMarkSchema = z.object({ sentUpTo: z.int() })
+
+/** Commands up to this order may have been handed to the server: what became of them is the server's to say. */
+export function sentMarkEntry(order: number): JournalEntry {
+  return { kind: 'command', id: sentMarkId, value: JSON.stringify({ sentUpTo: order }) }
+}
+
+export type JournalledWriting = { rows: OutboxRow[]; drafts: Map<RoomName, string>; sentUpTo: number }
 
 /** Reads what a journal kept. An item that this version can't read stays in the journal, untouched, for one that can. */
 export function readJournalItems(items: readonly JournalItem[]): JournalledWriting {
   const rows: OutboxRow[] = []
   const drafts = new Map<RoomName, string>()
+  let sentUpTo = 0
   for (const item of items) {
     const value = parseJson(item.value)
     if (item.kind === 'draft') {
       if (typeof value === 'string') drafts.set(item.id, value)
       continue
     }
+    const mark = item.id === sentMarkId ? sentMarkSchema.safeParse(value) : undefined
+    if (mark?.success) sentUpTo = mark.data.sentUpTo
     const row = rowSchema.safeParse(value)
     const command = row.success ? parseCommand(row.data.command) : undefined
     if (row.success && command?.ok) rows.push({ ...row.data, id: item.id, command: command.value })
   }
-  return { rows, drafts }
+  return { rows, drafts, sentUpTo }
 }
 
 function parseJson(text: string): unknown {

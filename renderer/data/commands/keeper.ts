@@ -7,7 +7,7 @@ import type { WriteFailure } from '../api.ts'
 import type { ClientPorts, Value } from '../client-core.ts'
 import type { OutboxRow, OutboxStore } from '../store/ports.ts'
 import { createValue } from '../value.ts'
-import { draftEntry, rowEntry, rowTombstone } from './journal-value.ts'
+import { draftEntry, rowEntry, rowTombstone, sentMarkEntry } from './journal-value.ts'
 import { keyOf, type LoadedWriting } from './load-writing.ts'
 import { createOutboxList, type OutboxList } from './outbox-list.ts'
 
@@ -31,6 +31,10 @@ export type Keeper = {
   /** Rewrites commands that have not been sent, under their ids. */
   rewrite(rows: readonly OutboxRow[], replaced: readonly CommandId[]): Promise<Result<null, WriteFailure>>
   saveDraft(room: RoomName, text: string): Promise<Result<null, WriteFailure>>
+  /** Highest order of a command that may have been handed to the server, also by an earlier run of the app. */
+  sentUpTo(): number
+  /** Must be resolved before a command of a higher order is handed over: after a crash it must be known that it may be there. */
+  reserve(): Promise<void>
 }
 
 export type KeeperOptions = {
@@ -47,6 +51,8 @@ type Change = {
 }
 
 const entriesPerCall = 500
+/** So many orders are marked at a time, so that not every command costs a second writing of the journal. */
+const reservedOrders = 1000
 
 export function createKeeper({ account, journal, store, loaded }: KeeperOptions): Keeper {
   const list = createOutboxList(loaded.rows)
@@ -54,6 +60,8 @@ export function createKeeper({ account, journal, store, loaded }: KeeperOptions)
   const database = createDatabaseWriter(store)
   const journalKeys = loaded.journalKeys
   let generation = loaded.generation
+  let sentUpTo = loaded.sentUpTo
+  list.skipOrdersTo(sentUpTo)
 
   async function writeJournal(entries: readonly JournalEntry[]): Promise<Result<null, WriteFailure>> {
     if (journal === null) return succeed(null)
@@ -156,6 +164,13 @@ export function createKeeper({ account, journal, store, loaded }: KeeperOptions)
       // A later keystroke may have come meanwhile.
       if (written.ok && drafts.get().get(room)?.text === text) showDraft(room, text, true)
       return written
+    },
+    sentUpTo: () => sentUpTo,
+    async reserve() {
+      sentUpTo = list.lastOrder() + reservedOrders
+      if (journal === null) return
+      // A full disk must not keep what is written from being sent; then only this process knows what it sent.
+      await journal.write(account, [sentMarkEntry(sentUpTo)]).catch(() => undefined)
     },
   }
 }

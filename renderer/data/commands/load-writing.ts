@@ -6,7 +6,7 @@ import { draftEntry, readJournalItems, rowEntry, type JournalledWriting } from '
 /** What the user wrote, as found at the start, and what must be said about how it was found. */
 export type LoadedWriting = JournalledWriting & {
   generation: number
-  /** Items of the journal, also those of other versions: `kind` and `id` joined by a space. */
+  /** Commands and drafts that the journal holds: `kind` and `id` joined by a space. */
   journalKeys: Set<string>
   /** The browser's database had lost what the journal had kept. */
   databaseLost: boolean
@@ -27,7 +27,7 @@ export async function loadWriting(
   store: OutboxStore,
   rebuilt: boolean,
 ): Promise<LoadedWriting> {
-  const stored: JournalledWriting = { rows: await store.rows(), drafts: await store.drafts() }
+  const stored: JournalledWriting = { rows: await store.rows(), drafts: await store.drafts(), sentUpTo: 0 }
   const nothing = { generation: 0, journalKeys: new Set<string>(), databaseLost: rebuilt, journalRepaired: false }
   if (journal === null) return { ...stored, ...nothing, journalProblem: null }
   const content = await readJournal(account, journal)
@@ -36,9 +36,10 @@ export async function loadWriting(
   const kept = readJournalItems(content.items)
   const inDoubt = content.repaired || mark === null || mark.generation > content.generation || isEmptied(content, mark)
   const writing = inDoubt ? unite(kept, stored) : kept
-  const journalKeys = new Set(content.items.map(keyOf))
+  const journalKeys = keysOf(kept)
   await complete(account, journal, store, writing, stored, journalKeys)
-  const expected = mark === null ? content.items.length : Math.min(mark.items, content.items.length)
+  const keptItems = kept.rows.length + kept.drafts.size
+  const expected = mark === null ? keptItems : Math.min(mark.items, keptItems)
   return {
     ...writing,
     generation: content.generation,
@@ -51,6 +52,11 @@ export async function loadWriting(
 
 export function keyOf({ kind, id }: Pick<JournalEntry, 'kind' | 'id'>): string {
   return `${kind} ${id}`
+}
+
+function keysOf({ rows, drafts }: JournalledWriting): Set<string> {
+  const ids = [...rows.map(({ id }) => ({ kind: 'command' as const, id }))]
+  return new Set([...ids, ...[...drafts.keys()].map((id) => ({ kind: 'draft' as const, id }))].map(keyOf))
 }
 
 async function readJournal(
@@ -76,6 +82,7 @@ function unite(kept: JournalledWriting, stored: JournalledWriting): JournalledWr
   return {
     rows: [...rows.values()].sort((one, other) => one.order - other.order),
     drafts: new Map([...stored.drafts, ...kept.drafts]),
+    sentUpTo: kept.sentUpTo,
   }
 }
 

@@ -19,6 +19,10 @@ export type OutboxList = {
   find(id: CommandId): ListedRow | undefined
   counts(): { queued: number; refused: number }
   nextOrder(): number
+  /** The highest order given so far. */
+  lastOrder(): number
+  /** Later rows get a higher order than this. */
+  skipOrdersTo(order: number): void
   add(rows: readonly OutboxRow[], unsaved: boolean): void
   saved(ids: readonly CommandId[]): void
   replace(row: OutboxRow): void
@@ -86,6 +90,8 @@ export function createOutboxList(loaded: readonly OutboxRow[]): OutboxList {
       return { queued: rows.length - refused, refused }
     },
     nextOrder: () => ++lastOrder,
+    lastOrder: () => lastOrder,
+    skipOrdersTo: (order) => void (lastOrder = Math.max(lastOrder, order)),
     add,
     saved: (ids) => change(ids, (entry) => (entry.unsaved = false)),
     replace: (row) => change([row.id], (entry) => Object.assign(entry, row)),

@@ -28,6 +28,8 @@ export type Feed = {
   /** When everything of the server was here for the last time, ms; null before. */
   caughtUpAt: Value<number | null>
   has(room: RoomName): boolean
+  /** Whether everything that came so far is stored, and nothing older is on its way. */
+  isSettled(): boolean
   /** Asks for a room outside the scope of the feed. */
   fetch(room: RoomName): void
   stop(): void
@@ -60,6 +62,10 @@ export function createFeed({ clock, socket, replica, listener }: FeedOptions): F
   let progress = { rooms: 0, messages: 0 }
   let wantsStart = false
   let historyChanged = false
+
+  function isSettled(): boolean {
+    return isLive && queue.length === 0 && !draining
+  }
 
   function hasWork(): boolean {
     return !stopped && (queue.length > 0 || wantsStart || historyChanged)
@@ -117,7 +123,7 @@ export function createFeed({ clock, socket, replica, listener }: FeedOptions): F
 
   function report(work: FeedWork, applied: Applied, own: number): void {
     if (own === connection && applied.spoiled.length > 0) reader.spoiled(applied.spoiled, work)
-    const isStored = work.cursor !== undefined && applied.spoiled.length === 0
+    const isStored = work.cursor !== undefined && applied.spoiled.length === 0 && !historyChanged
     if (isStored && own === connection && work.cursor !== undefined)
       socket.send({ type: 'APPLIED', cursor: work.cursor })
     tellArrived(applied)
@@ -194,10 +200,10 @@ export function createFeed({ clock, socket, replica, listener }: FeedOptions): F
       void drain()
     },
     alive() {
-      if (isLive && queue.length === 0 && !draining) caughtUpAt.set(clock.nowMs())
+      if (isSettled()) caughtUpAt.set(clock.nowMs())
     },
     lost() {
-      if (isLive && queue.length === 0 && !draining) caughtUpAt.set(socket.lastReceivedAt())
+      if (isSettled()) caughtUpAt.set(socket.lastReceivedAt())
       connection++
       isLive = false
       wantsStart = false
@@ -209,6 +215,7 @@ export function createFeed({ clock, socket, replica, listener }: FeedOptions): F
     syncing,
     caughtUpAt,
     has: (room) => replica.heads.has(room),
+    isSettled,
     fetch: (room) => socket.send({ type: 'FETCH', room, from: replica.heads.get(room)?.seq ?? 0 }),
     stop() {
       stopped = true

@@ -1,0 +1,123 @@
+import * as Y from 'yjs'
+import * as z from 'zod/mini'
+import { Awareness } from 'y-protocols/awareness'
+import { WebsocketProvider } from 'y-websocket'
+import type { FillRandom, RoomName, UserId } from '#common/domain/ids.ts'
+import type { Presence, Value } from '../client-core.ts'
+import type { ReplicaStore } from '../store/ports.ts'
+import { createValue } from '../value.ts'
+import { createDocument } from './chance.ts'
+import type { MultiplexedSocket } from './multiplexed-socket.ts'
+
+/** What the server tells of somebody in a chat; who it is, is the server's word (W3). */
+const stateSchema = z.object({ userId: z.string(), name: z.string(), typing: z.boolean(), looking: z.boolean() })
+
+/** Chats on screen: who else looks at them, and that we do. */
+export type PresenceRooms = {
+  watch(room: RoomName): { present: Value<readonly Presence[]>; dispose(): void }
+  setTyping(room: RoomName, typing: boolean): void
+  stop(): void
+}
+
+export type PresenceOptions = {
+  fillRandom: FillRandom
+  socket: MultiplexedSocket
+  replica: ReplicaStore
+  ownId: UserId
+}
+
+type Watched = {
+  present: Value<readonly Presence[]>
+  typing: (typing: boolean) => void
+  watchers: number
+  close: () => void
+}
+
+export function createPresenceRooms(options: PresenceOptions): PresenceRooms {
+  const rooms = new Map<RoomName, Watched>()
+
+  function leave(room: RoomName, watched: Watched): void {
+    if (--watched.watchers > 0 || rooms.get(room) !== watched) return
+    rooms.delete(room)
+    watched.close()
+  }
+
+  return {
+    watch(room) {
+      const watched = rooms.get(room) ?? openRoom(room, options)
+      watched.watchers++
+      rooms.set(room, watched)
+      let disposed = false
+      return {
+        present: watched.present,
+        dispose() {
+          if (!disposed) leave(room, watched)
+          disposed = true
+        },
+      }
+    },
+    setTyping: (room, typing) => rooms.get(room)?.typing(typing),
+    stop() {
+      for (const watched of rooms.values()) watched.close()
+      rooms.clear()
+    },
+  }
+}
+
+function openRoom(room: RoomName, { fillRandom, socket, replica, ownId }: PresenceOptions): Watched {
+  const present = createValue<readonly Presence[]>([])
+  const document = createDocument(fillRandom)
+  const awareness = new Awareness(document)
+  awareness.setLocalState({ typing: false, looking: true })
+  const provider = new WebsocketProvider('channel:', room, document, {
+    WebSocketPolyfill: socket.channelClass(),
+    disableBc: true,
+    connect: false,
+    awareness,
+  })
+  let closed = false
+  let seeded = false
+
+  /** The stored state first, so that the server sends only what is newer. */
+  async function seed(): Promise<void> {
+    const stored = await replica.load([room]).catch(() => undefined)
+    const state = stored?.get(room)?.state
+    if (closed) return
+    if (state) Y.applyUpdate(document, state, provider)
+    seeded = true
+    if (socket.state.get() === 'online') provider.connect()
+  }
+
+  awareness.on('change', () => present.set(others(awareness, ownId)))
+  const stopListening = socket.listen({
+    // The provider would come back by itself, later.
+    welcome: () => {
+      if (seeded) provider.connect()
+    },
+  })
+  void seed()
+  return {
+    present,
+    typing: (typing) => awareness.setLocalState({ typing, looking: true }),
+    watchers: 0,
+    close() {
+      closed = true
+      stopListening()
+      provider.destroy()
+      awareness.destroy()
+      document.destroy()
+    },
+  }
+}
+
+/** Each person once, also with two devices, in the order of names. */
+function others(awareness: Awareness, ownId: UserId): Presence[] {
+  const people = new Map<UserId, Presence>()
+  for (const [client, state] of awareness.getStates()) {
+    const parsed = stateSchema.safeParse(state)
+    if (client === awareness.clientID || !parsed.success || !parsed.data.looking) continue
+    const { userId, name, typing } = parsed.data
+    if (userId !== ownId) people.set(userId, { userId, name, typing: typing || people.get(userId)?.typing === true })
+  }
+  return [...people.values()].sort((one, other) => one.name.localeCompare(other.name))
+}
