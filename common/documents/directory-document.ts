@@ -6,8 +6,8 @@ import { userSchema, type User } from '../domain/user.ts'
 /** Document of room `directory`, written by the server, read by employees. Y.Maps `users`, `roles`, `organisation`, `templates`. */
 export type Organisation = { name: string; splitChats: boolean }
 
-const roleSchema = z.object({ id: z.string(), name: z.string(), permissions: z.array(z.string()) })
-const organisationSchema = z.object({ name: z.string(), splitChats: z.boolean() })
+export const roleSchema = z.object({ id: z.string(), name: z.string(), permissions: z.array(z.string()) })
+export const organisationSchema = z.object({ name: z.string(), splitChats: z.boolean() })
 
 export function writeUser(document: Y.Doc, user: User): void {
   document.getMap('users').set(user.id, user)

@@ -1,0 +1,107 @@
+import { commandIdOf, commandMaxBytes, parseCommand, type Command } from '#common/domain/command.ts'
+import { readTicket } from '#common/documents/ticket-document.ts'
+import { readPersonalChat } from '#common/documents/personal-document.ts'
+import { personalRoom, ticketRoom, type UserId } from '#common/domain/ids.ts'
+import { fail, succeed, type Result } from '#common/domain/result.ts'
+import type { Viewer } from '#common/domain/user.ts'
+import { refusal, type Refusal } from '#common/protocol/refusals.ts'
+import type { CommitPipeline } from '../rooms/commit-pipeline.ts'
+import type { Transaction } from '../rooms/transaction.ts'
+import type { ServerEvent } from '../server-core.ts'
+import type { CommandOutcome } from '../storage/log-store.ts'
+import { contentHash } from './content-hash.ts'
+import { decide, roomsOf } from './decide.ts'
+import type { DecisionContext } from './effects.ts'
+import { executeEffects } from './execute-effects.ts'
+
+export type Executed = Result<{ id: string; repeated: boolean }>
+/** A command of untrusted JSON after parsing: what there is to do, or the refusal with the id it goes to, when there is one. */
+export type Parsed = { ok: true; command: Command } | { ok: false; id: string | undefined; reason: Refusal }
+
+/** Reads a command as a device wrote it. Values are plain JSON of bounded depth: the edges see to that. */
+export function readCommand(value: unknown, maxBytes: number): Parsed {
+  const id = commandIdOf(value)
+  const bytes = Buffer.byteLength(JSON.stringify(value) ?? '')
+  if (bytes > Math.min(maxBytes, commandMaxBytes)) return { ok: false, id, reason: refusal('E_COMMAND_TOO_BIG') }
+  const parsed = parseCommand(value)
+  return parsed.ok ? { ok: true, command: parsed.value } : { ok: false, id, reason: parsed.reason }
+}
+
+/** Takes commands of any origin: decides them in order, once each, and answers when their effects are durable. */
+export class CommandService {
+  private readonly pipeline: CommitPipeline
+  private readonly nowMs: () => number
+  private readonly report: (event: ServerEvent) => void
+
+  constructor(pipeline: CommitPipeline, nowMs: () => number, report: (event: ServerEvent) => void) {
+    this.pipeline = pipeline
+    this.nowMs = nowMs
+    this.report = report
+  }
+
+  /**
+   * `settled` is called in the moment the command became durable, in the same turn as its effects are sent. A command
+   * that `cancelled` tells of when its turn comes is not decided, and answered with E_UNAVAILABLE.
+   */
+  submit(
+    userId: UserId,
+    command: Command,
+    settled: (answer: Executed) => void,
+    cancelled: () => boolean = () => false,
+  ): void {
+    const startedAt = this.nowMs()
+    const hash = contentHash(command)
+    let answer: Executed = fail(refusal('E_UNAVAILABLE'))
+    this.pipeline.submit({
+      rooms: roomsOf(userId, command),
+      key: { userId, commandId: command.id },
+      decide: (transaction, earlier) => {
+        if (cancelled()) return
+        answer = earlier ? repeatedAnswer(earlier, hash) : this.decideNew(transaction, userId, command, hash)
+      },
+      settled: (durable) => {
+        const given = durable.ok ? answer : fail(refusal('E_UNAVAILABLE'))
+        this.reportOutcome(userId, command, given, this.nowMs() - startedAt)
+        settled(given)
+      },
+    })
+  }
+
+  private decideNew(transaction: Transaction, userId: UserId, command: Command, hash: string): Executed {
+    const viewer = transaction.facts.viewer(userId)
+    // Kept out of the memory of outcomes: an account that is switched on again must be able to send what it wrote.
+    if (!viewer) return fail(refusal('E_FORBIDDEN'))
+    const decision = decide(decisionContext(transaction, viewer), command)
+    if (decision.ok) executeEffects(transaction, decision.value)
+    transaction.outcome({
+      userId,
+      commandId: command.id,
+      contentHash: hash,
+      ...(!decision.ok && { refusal: decision.reason }),
+    })
+    return decision.ok ? succeed({ id: command.id, repeated: false }) : decision
+  }
+
+  private reportOutcome(userId: UserId, command: Command, answer: Executed, durationMs: number): void {
+    const outcome = !answer.ok ? 'refused' : answer.value.repeated ? 'repeated' : 'applied'
+    const code = answer.ok ? undefined : answer.reason.code
+    this.report({ type: 'command', command: command.type, userId, outcome, code, durationMs })
+  }
+}
+
+/** C1: the same content has the same answer and no second effect. */
+function repeatedAnswer(earlier: CommandOutcome, hash: string): Executed {
+  if (earlier.contentHash !== hash) return fail(refusal('E_ID_CONFLICT', 'id'))
+  return earlier.refusal ? fail(earlier.refusal) : succeed({ id: earlier.commandId, repeated: true })
+}
+
+function decisionContext(transaction: Transaction, viewer: Viewer): DecisionContext {
+  return {
+    facts: transaction.facts,
+    viewer,
+    nowMs: transaction.nowMs,
+    chat: (room) => transaction.open(room).chat,
+    ticket: (ticketId) => readTicket(transaction.open(ticketRoom(ticketId)).document),
+    readMark: (userId, room) => readPersonalChat(transaction.open(personalRoom(userId)).document, room).read,
+  }
+}

@@ -1,0 +1,17 @@
+import { createHash } from 'node:crypto'
+import type { Command } from '#common/domain/command.ts'
+
+/** sha256 (hex) of a command's canonical JSON: equal whatever the order of its keys. Tells a repetition from another command. */
+export function contentHash(command: Command): string {
+  return createHash('sha256').update(canonicalJson(command)).digest('hex')
+}
+
+function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
+  const members = Object.entries(value)
+    .filter(([, member]) => member !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`)
+  return `{${members.join(',')}}`
+}

@@ -1,0 +1,105 @@
+import { appendEntries, writeParticipant, writeReceipt } from '#common/documents/chat-document.ts'
+import { writeReadMark } from '#common/documents/personal-document.ts'
+import { writeTicket } from '#common/documents/ticket-document.ts'
+import { parseRoom, personalRoom, ticketRoom, type RoomName, type TicketId, type UserId } from '#common/domain/ids.ts'
+import { assertNever } from '#common/domain/result.ts'
+import { visibilityChanges, type RightsFacts } from '../policy/room-access.ts'
+import type { Participants, TicketFacts } from '../policy/facts.ts'
+import type { Transaction } from '../rooms/transaction.ts'
+import type { Effect } from './effects.ts'
+
+/** Turns what a command brings about into documents, records and changes of visibility. */
+export function executeEffects(transaction: Transaction, effects: readonly Effect[]): void {
+  const before = rightsBefore(transaction, effects)
+  for (const effect of effects) executeEffect(transaction, effect)
+  transaction.visibility(visibilityChanges(before.facts, transaction.facts, before.userIds))
+}
+
+function executeEffect(transaction: Transaction, effect: Effect): void {
+  const { nowMs } = transaction
+  switch (effect.type) {
+    case 'ticket': {
+      const { ticket, history } = effect
+      const { description: _description, ...fields } = ticket.fields
+      transaction.record({ kind: 'ticket', key: ticket.id, value: { ...ticket, fields } })
+      transaction.record({ kind: 'activity', key: ticket.id, value: nowMs })
+      return transaction.change(ticketRoom(ticket.id), ({ document }) => writeTicket(document, ticket, history))
+    }
+    case 'entries':
+      openChat(transaction, effect.ticketId, effect.room)
+      transaction.record({ kind: 'activity', key: effect.ticketId, value: nowMs })
+      return transaction.change(effect.room, ({ document, chat }) =>
+        chat.add(appendEntries(document, effect.drafts, nowMs)),
+      )
+    case 'participants':
+      return changeParticipants(transaction, effect)
+    case 'receipt':
+      return transaction.change(effect.room, ({ document, chat }) => {
+        writeReceipt(document, effect.userId, effect.receipt)
+        chat.setReceipt(effect.userId, effect.receipt)
+      })
+    case 'read-mark':
+      return transaction.change(personalRoom(effect.userId), ({ document }) =>
+        writeReadMark(document, effect.room, effect.read),
+      )
+    default:
+      return assertNever(effect)
+  }
+}
+
+function changeParticipants(transaction: Transaction, { room, ticketId, changes }: EffectOf<'participants'>): void {
+  const known = openChat(transaction, ticketId, room)
+  const participants = new Map(known)
+  for (const [userId, participant] of changes) {
+    if (participant) participants.set(userId, participant)
+    else participants.delete(userId)
+  }
+  transaction.record({ kind: 'chat', key: room, value: Object.fromEntries(participants) })
+  transaction.change(room, ({ document }) => {
+    for (const [userId, participant] of changes) writeParticipant(document, userId, participant)
+  })
+}
+
+/** The first write into a chat puts those into it who belong there by the ticket. Returns who takes part. */
+function openChat(transaction: Transaction, ticketId: TicketId, room: RoomName): Participants {
+  const parsed = parseRoom(room)
+  const known = transaction.facts.tickets.get(ticketId)
+  if (parsed?.kind !== 'chat' || !known) throw new Error(`${room} is no chat of a known ticket`)
+  const participants = known.participants[parsed.chat]
+  if (known.opened[parsed.chat]) return participants
+  transaction.record({ kind: 'chat', key: room, value: Object.fromEntries(participants) })
+  transaction.change(room, ({ document }) => {
+    for (const [userId, participant] of participants) writeParticipant(document, userId, participant)
+  })
+  return participants
+}
+
+type EffectOf<Type extends Effect['type']> = Extract<Effect, { type: Type }>
+
+/**
+ * The tickets that change, as they are now, and the people whose rights to them may change: those named by a relation before
+ * or after. Everybody else's rights come from their role and stay.
+ */
+function rightsBefore(
+  { facts }: Transaction,
+  effects: readonly Effect[],
+): { facts: RightsFacts; userIds: Set<UserId> } {
+  const tickets = new Map<TicketId, TicketFacts>()
+  const userIds = new Set<UserId>()
+  const note = (ticketId: TicketId, people: Iterable<UserId | null>): void => {
+    const known = facts.tickets.get(ticketId)
+    if (!known) return
+    tickets.set(ticketId, known)
+    for (const userId of people) if (userId !== null) userIds.add(userId)
+  }
+  for (const effect of effects) {
+    if (effect.type === 'participants') note(effect.ticketId, effect.changes.keys())
+    if (effect.type !== 'ticket') continue
+    const { assigneeId, requesterId, customerId, id } = effect.ticket
+    const before = facts.tickets.get(id)?.ticket
+    note(id, [assigneeId, requesterId, customerId])
+    if (before) note(id, [before.assigneeId, before.requesterId, before.customerId])
+  }
+  const { organisation } = facts
+  return { facts: { organisation, tickets, viewer: (userId) => facts.viewer(userId) }, userIds }
+}

@@ -1,0 +1,135 @@
+import type { UserId } from '#common/domain/ids.ts'
+import { fail } from '#common/domain/result.ts'
+import { closeCodes } from '#common/protocol/close-codes.ts'
+import { refusal } from '#common/protocol/refusals.ts'
+import { CommandService, readCommand, type Executed } from './commands/command-service.ts'
+import { listTickets, readTicket } from './commands/ticket-queries.ts'
+import { writeDirectoryChanges } from './commands/write-directory.ts'
+import { DeliveryReceipts } from './feed/delivery-receipts.ts'
+import type { FeedSession } from './feed/feed-session.ts'
+import { GroupFrames } from './feed/group-frames.ts'
+import { Facts } from './policy/facts.ts'
+import { CommitPipeline } from './rooms/commit-pipeline.ts'
+import { RoomHub } from './rooms/room-hub.ts'
+import { RoomReader } from './rooms/room-reader.ts'
+import type { ServerCore, ServerCoreOptions } from './server-core.ts'
+import { Conduct } from './socket/conduct.ts'
+import { ConnectionRegistry } from './socket/connection-registry.ts'
+import type { OutboxRegistry } from './socket/room-session.ts'
+import { PresenceHub } from './socket/presence.ts'
+import { RoomConnection } from './socket/room-connection.ts'
+import { SyncConnection, type SyncParts } from './socket/sync-connection.ts'
+import { StoreUnavailable } from './storage/log-store.ts'
+
+/** Wires the server's core. Resolves when the facts are in memory; everything after that runs on the given clock and store only. */
+export async function createServerCore({
+  store,
+  clock,
+  limits,
+  verifyToken,
+  report,
+}: ServerCoreOptions): Promise<ServerCore> {
+  const [facts, epoch, position] = await Promise.all([Facts.load(store), store.epoch(), store.position()])
+  const nowMs = (): number => clock.nowMs()
+  const pipeline = new CommitPipeline(store, clock, facts, position, report)
+  const commands = new CommandService(pipeline, nowMs, report)
+  const reader = new RoomReader(store, (room) => pipeline.headInForce(room))
+  const receipts = new DeliveryReceipts(pipeline, clock)
+  const hub = new RoomHub()
+  const registry = new ConnectionRegistry()
+  const outboxes: OutboxRegistry = new Map()
+  const feeds = new Set<FeedSession>()
+  const parts: SyncParts = {
+    pipeline,
+    commands,
+    reader,
+    hub,
+    presence: new PresenceHub(clock, limits),
+    conduct: new Conduct(clock, limits),
+    outboxes,
+    clock,
+    limits,
+    report,
+    feed: { store, epoch, pipeline, reader, receipts, nowMs, report },
+    registry,
+    verifyToken,
+    feeds,
+  }
+  let draining = false
+
+  pipeline.onDurable((group) => {
+    if (group.rights.everybody) closeInactive(registry, pipeline)
+    hub.deliver(group)
+    if (feeds.size === 0) return
+    const frames = new GroupFrames(group, epoch)
+    for (const feed of feeds) feed.deliver(frames, group.position)
+  })
+  pipeline.onGroupEnd(() => {
+    for (const outbox of outboxes.values()) outbox.groupEnded()
+  })
+
+  return {
+    execute: (userId, command) => {
+      const parsed = draining ? unavailable : readCommand(command, limits.commandBytes)
+      if (!parsed.ok) return Promise.resolve(fail(parsed.reason))
+      return new Promise<Executed>((resolve) => commands.submit(userId, parsed.command, resolve))
+    },
+    listTickets: (userId, query) => Promise.resolve(listTickets(pipeline.durable, userId, query)),
+    readTicket: (userId, ticketId) => readTicket(pipeline.durable, reader, userId, ticketId),
+    account: (userId) => {
+      const user = pipeline.durable.users.get(userId)
+      if (!user?.active) return undefined
+      const { id, login, name, kind, roleId } = user
+      return { id, login, name, kind, roleId, permissions: pipeline.durable.permissionsOf(user) }
+    },
+    findUser: (login) => pipeline.durable.findUser(login),
+    writeDirectory: (changes) => writeDirectory(pipeline, changes),
+    acceptSync: (connection) => {
+      const session = new SyncConnection(connection, parts)
+      if (draining) session.close(closeCodes.restart, 'restart')
+      return session
+    },
+    acceptRoom: (connection, room, token) => {
+      const session = new RoomConnection(connection, room, token, parts, registry)
+      if (draining) session.close(closeCodes.restart, 'restart')
+      return session
+    },
+    endSession: (sessionId) => {
+      for (const connection of registry.all())
+        if (connection.sessionId === sessionId) connection.close(closeCodes.forbidden, 'session ended')
+    },
+    ready: () => pipeline.available && !draining,
+    drain: async () => {
+      draining = true
+      await pipeline.idle()
+      for (const connection of registry.all()) {
+        connection.shutDown()
+        connection.close(closeCodes.restart, 'restart')
+      }
+      await pipeline.idle()
+    },
+    connections: () => registry.counts(),
+  }
+}
+
+const unavailable = { ok: false, id: undefined, reason: refusal('E_UNAVAILABLE') } as const
+
+function writeDirectory(pipeline: CommitPipeline, changes: Parameters<ServerCore['writeDirectory']>[0]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    pipeline.submit({
+      rooms: ['directory'],
+      decide: (transaction) => writeDirectoryChanges(transaction, changes),
+      settled: (durable) => {
+        if (durable.ok) resolve()
+        else reject(new StoreUnavailable('the directory was not written'))
+      },
+    })
+  })
+}
+
+/** An account that was switched off loses its connections at once. */
+function closeInactive(registry: ConnectionRegistry, { durable }: CommitPipeline): void {
+  const isGone = (userId: UserId): boolean => durable.viewer(userId) === undefined
+  for (const connection of registry.all())
+    if (isGone(connection.userId)) connection.close(closeCodes.forbidden, 'account switched off')
+}

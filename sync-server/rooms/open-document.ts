@@ -1,0 +1,70 @@
+import * as Y from 'yjs'
+import type { RoomName } from '#common/domain/ids.ts'
+import type { RoomContent, UpdateSeq } from '../storage/log-store.ts'
+import { ChatIndex } from './chat-index.ts'
+
+/**
+ * A server-written room held in memory for writing. It runs ahead of the store while a commit is under way, and is thrown
+ * away when that fails.
+ */
+export class OpenDocument {
+  readonly room: RoomName
+  readonly epoch: number
+  readonly document: Y.Doc
+  /** Number of the newest update, the undurable ones included. */
+  head: UpdateSeq
+  /** Updates in the store that no snapshot stands for. */
+  loose: number
+  /** The newest group of commits that touched it: until that is durable it must stay in memory. */
+  lastGroup = 0
+  private index: ChatIndex | undefined
+  private captured: Uint8Array[] = []
+
+  constructor(room: RoomName, content: RoomContent) {
+    this.room = room
+    this.epoch = content.epoch
+    this.head = content.head
+    this.loose = content.updates.length
+    this.document = new Y.Doc({ guid: room })
+    const updates = updatesOf(content)
+    if (updates.length > 0) {
+      // One transaction: Yjs tidies up after each one.
+      this.document.transact(() => {
+        for (const update of updates) Y.applyUpdate(this.document, update)
+      })
+    }
+    // Only now: Yjs takes another random clientID when it meets its own in what it reads.
+    this.document.clientID = writerOf(room)
+    this.document.on('update', (update: Uint8Array) => this.captured.push(update))
+  }
+
+  get chat(): ChatIndex {
+    this.index ??= new ChatIndex(this.document)
+    return this.index
+  }
+
+  /** Changes the document; returns the one update that stands for it, or undefined when nothing changed. */
+  write(change: (document: Y.Doc) => void): Uint8Array | undefined {
+    this.document.transact(() => change(this.document))
+    const [update] = this.captured
+    this.captured = []
+    if (update) this.head++
+    return update
+  }
+
+  close(): void {
+    this.document.destroy()
+  }
+}
+
+export function updatesOf(content: RoomContent): Uint8Array[] {
+  const updates = content.updates.map((entry) => entry.update)
+  return content.snapshot ? [content.snapshot.update, ...updates] : updates
+}
+
+/** The one clientID with which the server writes a room (SPEC.md, N3): FNV-1a of its name, so that every process agrees. */
+export function writerOf(room: RoomName): number {
+  let hash = 0x811c9dc5
+  for (let index = 0; index < room.length; index++) hash = Math.imul(hash ^ room.charCodeAt(index), 0x01000193)
+  return hash >>> 0
+}

@@ -1,0 +1,44 @@
+import * as Y from 'yjs'
+import type { RoomName } from '#common/domain/ids.ts'
+import type { LogStore, RoomContent, UpdateSeq } from '../storage/log-store.ts'
+import { updatesOf } from './open-document.ts'
+
+const emptyUpdate = new Uint8Array([0, 0])
+
+/**
+ * Rooms as readers may see them: bytes from the store, never a document in memory, and nothing whose commit this process
+ * has not heard back of, because the rights that came with it are not in force yet.
+ */
+export class RoomReader {
+  private readonly store: LogStore
+  private readonly headInForce: (room: RoomName) => UpdateSeq | undefined
+
+  constructor(store: LogStore, headInForce: (room: RoomName) => UpdateSeq | undefined) {
+    this.store = store
+    this.headInForce = headInForce
+  }
+
+  async read(room: RoomName): Promise<RoomContent> {
+    return this.clip(room, await this.store.load(room))
+  }
+
+  async readMany(rooms: readonly RoomName[]): Promise<Map<RoomName, RoomContent>> {
+    const contents = await this.store.loadMany(rooms)
+    for (const [room, content] of contents) contents.set(room, this.clip(room, content))
+    return contents
+  }
+
+  private clip(room: RoomName, content: RoomContent): RoomContent {
+    const head = this.headInForce(room)
+    if (head === undefined || head >= content.head) return content
+    return { ...content, head, updates: content.updates.filter((entry) => entry.seq <= head) }
+  }
+}
+
+/** All of a room in one update. */
+export function mergedUpdate(content: RoomContent): Uint8Array {
+  const updates = updatesOf(content)
+  const [only] = updates
+  if (only === undefined) return emptyUpdate
+  return updates.length === 1 ? only : Y.mergeUpdates(updates)
+}

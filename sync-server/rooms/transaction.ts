@@ -1,0 +1,97 @@
+import { lastSeqOf } from '#common/documents/chat-document.ts'
+import { parseRoom, type Room, type RoomName, type Seq, type TicketId, type UserId } from '#common/domain/ids.ts'
+import type { Facts, FactWrite } from '../policy/facts.ts'
+import type { VisibilityChange } from '../policy/room-access.ts'
+import type { Commit, CommandOutcome, UpdateSeq } from '../storage/log-store.ts'
+import type { DocumentCache } from './document-cache.ts'
+import type { OpenDocument } from './open-document.ts'
+
+/** One update of a room, as it is sent to those who follow it once it is durable. */
+export type RoomUpdate = {
+  room: RoomName
+  parsed: Room
+  epoch: number
+  seq: UpdateSeq
+  update: Uint8Array
+  /** Of a chat: how many entries it has after this update. */
+  chatSeq?: Seq | undefined
+}
+
+/** Whose rights may have changed: of everybody, or of some tickets. */
+export type RightsChange = { everybody: boolean; tickets: Set<TicketId> }
+
+/** Everything one command brings about, collected on the state that runs ahead, to be stored whole or not at all. */
+export class Transaction {
+  readonly facts: Facts
+  readonly nowMs: number
+  readonly updates: RoomUpdate[] = []
+  readonly factWrites: FactWrite[] = []
+  readonly rights: RightsChange = { everybody: false, tickets: new Set() }
+  readonly commit: Commit = { appends: [], records: [], visibility: [] }
+  private readonly documents: DocumentCache
+  private readonly group: number
+  private readonly changes = new Map<RoomName, ((open: OpenDocument) => void)[]>()
+
+  constructor(facts: Facts, documents: DocumentCache, nowMs: number, group: number) {
+    this.facts = facts
+    this.documents = documents
+    this.nowMs = nowMs
+    this.group = group
+  }
+
+  open(room: RoomName): OpenDocument {
+    return this.documents.get(room)
+  }
+
+  /** Changes of one room become one update. */
+  change(room: RoomName, change: (open: OpenDocument) => void): void {
+    const others = this.changes.get(room)
+    if (others) others.push(change)
+    else this.changes.set(room, [change])
+  }
+
+  record(write: FactWrite): void {
+    this.facts.apply(write)
+    this.factWrites.push(write)
+    this.commit.records.push(write)
+    if (write.kind === 'ticket') this.rights.tickets.add(write.key)
+    else if (write.kind === 'chat') this.noteChat(write.key)
+    else if (write.kind !== 'activity' && write.kind !== 'device') this.rights.everybody = true
+  }
+
+  visibility(changes: readonly VisibilityChange[]): void {
+    this.commit.visibility.push(...changes)
+  }
+
+  outcome(outcome: CommandOutcome): void {
+    this.commit.outcome = outcome
+  }
+
+  /** Writes the documents. Nothing may be added afterwards. */
+  finish(): void {
+    for (const [room, changes] of this.changes) {
+      const open = this.open(room)
+      const expectedHead = open.head
+      const update = open.write(() => changes.forEach((change) => change(open)))
+      if (!update) continue
+      open.lastGroup = this.group
+      this.commit.appends.push({ room, expectedHead, updates: [update] })
+      const parsed = parseRoom(room)
+      if (!parsed) throw new Error(`${room} is not a room name`)
+      const chatSeq = parsed.kind === 'chat' ? lastSeqOf(open.document) : undefined
+      this.updates.push({ room, parsed, epoch: open.epoch, seq: open.head, update, chatSeq })
+    }
+  }
+
+  get isEmpty(): boolean {
+    const { appends, records, visibility, outcome } = this.commit
+    return appends.length === 0 && records.length === 0 && visibility.length === 0 && outcome === undefined
+  }
+
+  private noteChat(room: RoomName): void {
+    const parsed = parseRoom(room)
+    if (parsed?.kind === 'chat') this.rights.tickets.add(parsed.ticketId)
+  }
+}
+
+export type OutcomeKey = { userId: UserId; commandId: string }
