@@ -37,7 +37,7 @@ function InboxList() {
   const [filter, setFilter] = useState<InboxFilter>('all')
   const [total, setTotal] = useState<number>()
   const [limit, grow] = useGrowingLimit(filter, pageSize, total)
-  const inbox = useWatched('inbox', { filter, limit })
+  const inbox = useWatched('inbox', { filter, limit }, 'inbox')
   if (inbox && inbox.total !== total) setTotal(inbox.total)
   const { shown, handlers } = useHeldOrder(inbox?.rows ?? noRows, keyOf, filter)
   const list = useRef<ListBoxHandle>(null)

@@ -10,7 +10,10 @@ export type Shell = {
   openShortcuts(): void
   signInAgain(): void
   askSignOut(): void
+  /** The pane of details is wanted where there is room for it; kept between starts. */
   detailsOpen: boolean
+  /** The drawer of details is open, where there is no room for a pane. */
+  drawerOpen: boolean
   toggleDetails(): void
 }
 
