@@ -1,20 +1,25 @@
 import type { App, WebContents } from 'electron'
+import type { Page } from './page.ts'
 
-/** Keeps every page, the developer tools apart, where it was loaded: no navigation, no new windows, no embedded pages. */
-export function guardContents(app: App, isOwnPage: (url: string) => boolean, openLink: (url: string) => unknown): void {
-  app.on('web-contents-created', (_event, contents) => guard(contents, isOwnPage, openLink))
+/** Keeps every page where it was loaded: no navigation, no new windows, no embedded pages. Links go to the system. */
+export function guardContents(app: App, page: Page, openLink: (url: string) => unknown): void {
+  app.on('web-contents-created', (_event, contents) => guard(contents, page, openLink))
 }
 
-function guard(contents: WebContents, isOwnPage: (url: string) => boolean, openLink: (url: string) => unknown): void {
+function guard(contents: WebContents, page: Page, openLink: (url: string) => unknown): void {
   contents.on('will-navigate', (event, url) => {
     // A reload of our own page, which the development server asks for, is none.
-    if (!isOwnPage(url)) event.preventDefault()
+    if (!page.isOwn(url)) event.preventDefault()
   })
   contents.on('will-frame-navigate', (event) => {
-    if (!event.isMainFrame || !isOwnPage(event.url)) event.preventDefault()
+    if (!event.isMainFrame || !page.isOwn(event.url)) event.preventDefault()
   })
   contents.on('will-redirect', (event, url) => {
-    if (!isOwnPage(url)) event.preventDefault()
+    if (!page.isOwn(url)) event.preventDefault()
+  })
+  contents.on('did-navigate', (_event, url) => {
+    // Chromium asks nobody before it goes to about:blank.
+    if (contents.getType() === 'window' && !page.isOwn(url)) void contents.loadURL(page.url)
   })
   contents.on('will-attach-webview', (event) => event.preventDefault())
   contents.setWindowOpenHandler(({ url }) => {

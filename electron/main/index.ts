@@ -156,7 +156,7 @@ if (app.requestSingleInstanceLock()) {
   registerAppScheme()
   // As root Chromium's sandbox can't start: whoever says so on the command line must be able to.
   if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
-  guardContents(app, page.isOwn, openSystemLink)
+  guardContents(app, page, openSystemLink)
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit()
   })

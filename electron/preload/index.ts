@@ -26,8 +26,12 @@ function listen(name: string, listener: Listener): () => void {
   // The same function given twice is two listeners.
   const own: Listener = (payload) => listener(payload)
   known.add(own)
-  if (lastState.has(name)) own(lastState.get(name))
-  else if (missed.has(name)) own(missed.get(name))
+  const former = lastState.has(name) ? lastState : missed
+  if (former.has(name)) {
+    const payload = former.get(name)
+    // Not before the caller holds its disposer.
+    queueMicrotask(() => known.has(own) && own(payload))
+  }
   missed.delete(name)
   return () => {
     known.delete(own)
