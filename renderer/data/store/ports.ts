@@ -12,7 +12,10 @@ import type { Cursor } from '#common/protocol/control-frames.ts'
 
 /** How far a room has been stored. `seq`: server's number of its last update; `entries`: chat entries projected so far. */
 export type RoomHead = { epoch: number; seq: number; entries: Seq }
-export type RoomState = RoomHead & { room: RoomName; /** The room's whole content as one Yjs update. */ state: Uint8Array }
+export type RoomState = RoomHead & {
+  room: RoomName
+  /** The room's whole content as one Yjs update. */ state: Uint8Array
+}
 
 /** Yjs states of rooms and the feed's cursor (plain Dexie). A cache of what the server has. */
 export type ReplicaStore = {
@@ -117,7 +120,12 @@ export type OutboxStore = {
 }
 
 /** The databases of one account. */
-export type AccountStores = { replica: ReplicaStore; projection: ProjectionStore; outbox: OutboxStore; close(): Promise<void> }
+export type AccountStores = {
+  replica: ReplicaStore
+  projection: ProjectionStore
+  outbox: OutboxStore
+  close(): Promise<void>
+}
 
 export type OpenStores = (account: string) => Promise<{
   stores: AccountStores

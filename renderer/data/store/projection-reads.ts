@@ -1,0 +1,141 @@
+import type { RxCollection, RxDatabase, RxDocument, RxQuery } from 'rxdb/plugins/core'
+import type { RoomName, Seq, TicketId, UserId } from '#common/domain/ids.ts'
+import type { Stage } from '#common/domain/ticket.ts'
+import type { User } from '#common/domain/user.ts'
+import type { RowCollections } from './databases.ts'
+import { slotOf, slotRange } from './inverted.ts'
+import type { Pacer } from './pacer.ts'
+import type { MessageRow, StoredTicket } from './ports.ts'
+import { readAll } from './raw-table.ts'
+import { messageRow, storedTicket, type ChatDocument, type MembersDocument, type TicketDocument } from './schemas.ts'
+
+type Disposer = () => void
+/** `row` is null when it was removed. */
+export type RowChange<Row> = { key: string; row: Row | null }
+
+/** A whole collection: read once, then followed. Listen first, then read: a change that comes meanwhile is the newer one. */
+export type Feed<Row> = {
+  readAll(onSlice: (rows: Row[]) => void): Promise<void>
+  onChange(listener: (changes: RowChange<Row>[]) => void): Disposer
+}
+
+/** What lists and conversations read: live, newest first, without ever keeping writers and readers from each other. */
+export type ProjectionReads = {
+  chats: Feed<ChatDocument>
+  tickets: Feed<TicketDocument>
+  /** The newest `limit` lines of a room, newest first. A line that did not change stays the same object. */
+  followConversation(room: RoomName, limit: number, listener: (rows: MessageRow[]) => void): Disposer
+  followMembers(room: RoomName, listener: (members: MembersDocument | null) => void): Disposer
+  followTicket(ticketId: TicketId, listener: (ticket: StoredTicket | null) => void): Disposer
+  followPeople(listener: (people: User[]) => void): Disposer
+  ticketsById(ids: readonly TicketId[]): Promise<Map<TicketId, TicketDocument>>
+  /** First tickets by last activity, straight from an index. `assigneeId` '' = nobody; undefined = anybody. */
+  newestTickets(
+    selection: { stage?: Stage | undefined; assigneeId?: UserId | undefined },
+    limit: number,
+  ): Promise<{ rows: TicketDocument[]; total: number }>
+  messagesAt(room: RoomName, seqs: readonly Seq[]): Promise<MessageRow[]>
+}
+
+export function createProjectionReads(
+  { collections }: RxDatabase<RowCollections>,
+  pacer: Pacer,
+  followed: Set<{ room: RoomName }>,
+): ProjectionReads {
+  const { chats, members, messages, tickets, users } = collections
+  const lineOf = keepingIdentity(
+    (document: RxDocument<RowCollections['messages'] extends RxCollection<infer Row> ? Row : never>) =>
+      messageRow(document.toJSON() as Parameters<typeof messageRow>[0]),
+  )
+
+  /** Writers give way until the first answer is here. */
+  function follow<Row, Result>(query: RxQuery<Row, Result>, listener: (result: Result) => void): Disposer {
+    const endReading = pacer.begin()
+    const subscription = query.$.subscribe((result) => {
+      endReading()
+      listener(result)
+    })
+    return () => {
+      endReading()
+      subscription.unsubscribe()
+    }
+  }
+
+  return {
+    chats: feedOf(chats, pacer),
+    tickets: feedOf(tickets, pacer),
+    followConversation(room, limit, listener) {
+      const { first, last } = slotRange(room)
+      const query = messages.find({
+        selector: { slot: { $gte: first, $lte: last } },
+        sort: [{ slot: 'asc' }],
+        index: ['slot'],
+        limit,
+      })
+      const entry = { room }
+      followed.add(entry)
+      const stop = follow(query, (documents) => listener(documents.map(lineOf)))
+      return () => {
+        followed.delete(entry)
+        stop()
+      }
+    },
+    followMembers: (room, listener) =>
+      follow(members.findOne(room), (document) => listener(document ? document.toMutableJSON() : null)),
+    followTicket: (ticketId, listener) =>
+      follow(tickets.findOne(ticketId), (document) =>
+        listener(document ? storedTicket(document.toMutableJSON()) : null),
+      ),
+    followPeople: (listener) =>
+      follow(users.find(), (documents) => listener(documents.map((document) => document.toMutableJSON()))),
+    ticketsById: (ids) =>
+      pacer.read(async () => {
+        const found = await tickets.findByIds([...ids]).exec()
+        return new Map([...found].map(([id, document]) => [id, document.toJSON() as TicketDocument]))
+      }),
+    newestTickets: ({ stage, assigneeId }, limit) =>
+      pacer.read(async () => {
+        const selector = {
+          ...(stage === undefined ? {} : { stage }),
+          ...(assigneeId === undefined ? {} : { assigneeId }),
+        }
+        const page = tickets.find({ selector, sort: [{ nlast: 'asc' }], limit })
+        const [documents, total] = await Promise.all([page.exec(), tickets.count({ selector }).exec()])
+        return { rows: documents.map((document) => document.toJSON() as TicketDocument), total }
+      }),
+    messagesAt: (room, seqs) =>
+      pacer.read(async () => {
+        const found = await messages.findByIds(seqs.map((seq) => slotOf(room, seq))).exec()
+        return [...found.values()].map(lineOf)
+      }),
+  }
+}
+
+function feedOf<Row>(collection: RxCollection<Row>, pacer: Pacer): Feed<Row> {
+  return {
+    readAll: (onSlice) => pacer.read(() => readAll(collection, onSlice)),
+    onChange(listener) {
+      const subscription = collection.eventBulks$.subscribe(({ events }) =>
+        listener(
+          events.map(({ documentId, operation, documentData }) => ({
+            key: documentId,
+            row: operation === 'DELETE' ? null : (documentData as Row),
+          })),
+        ),
+      )
+      return () => subscription.unsubscribe()
+    },
+  }
+}
+
+/** RxDB hands out the same document object until the document changes, so what was made of it can stay the same too. */
+function keepingIdentity<Source extends object, Made>(make: (source: Source) => Made): (source: Source) => Made {
+  const made = new WeakMap<Source, Made>()
+  return (source) => {
+    const known = made.get(source)
+    if (known !== undefined) return known
+    const fresh = make(source)
+    made.set(source, fresh)
+    return fresh
+  }
+}

@@ -1,0 +1,176 @@
+import type { RxJsonSchema } from 'rxdb/plugins/core'
+import type { JournalEntry } from '#common/ipc.ts'
+import type { User } from '#common/domain/user.ts'
+import { invertedTime, slotOf } from './inverted.ts'
+import type { ChatRow, MessageRow, OutboxRow, StoredTicket } from './ports.ts'
+
+/**
+ * Documents of the RxDB collections and their schemas. A change of the first five takes a new number in `rowsVersion`: those
+ * rows are projected again instead of being migrated (migration runs at some 150 documents a second).
+ */
+export const rowsVersion = 1
+
+export type MessageDocument = MessageRow & { slot: string }
+export type ChatDocument = Omit<ChatRow, 'participants' | 'receipts'> & { nlast: number }
+/** Apart from {@link ChatDocument}, which is read whole at the start and has to be small. */
+export type MembersDocument = Pick<ChatRow, 'room' | 'participants' | 'receipts'>
+export type TicketDocument = Omit<StoredTicket, 'assigneeId'> & {
+  /** '' = nobody: an index knows no null. */ assigneeId: string
+  nlast: number
+}
+export type OutboxDocument = OutboxRow
+export type DraftDocument = { room: string; text: string }
+export type MarkDocument = { id: 'journal' | 'created'; generation: number; items: number }
+export type WrittenKind = JournalEntry['kind']
+
+const text = (maxLength: number) => ({ type: 'string', maxLength }) as const
+const count = { type: 'number', minimum: 0, maximum: Number.MAX_SAFE_INTEGER, multipleOf: 1 } as const
+const anything = { type: 'object', additionalProperties: true } as const
+const orNull = (type: 'object' | 'string' | 'number') => ({ type: [type, 'null'], additionalProperties: true })
+const plainText = { type: 'string' } as const
+const roomKey = text(60)
+const idKey = text(40)
+
+export const rowSchemas = {
+  messages: {
+    version: 0,
+    type: 'object',
+    primaryKey: 'slot',
+    properties: {
+      slot: text(71),
+      room: roomKey,
+      seq: count,
+      id: idKey,
+      at: count,
+      type: text(10),
+      authorId: plainText,
+      writtenAt: plainText,
+      text: plainText,
+      deleted: { type: 'boolean' },
+      editedAt: orNull('number'),
+      attachments: { type: 'array', items: anything },
+      replyTo: orNull('number'),
+      crossPost: orNull('object'),
+      userId: plainText,
+      byId: plainText,
+      key: plainText,
+      values: anything,
+    },
+    required: ['slot', 'room', 'seq', 'id', 'at', 'type'],
+    indexes: [['id']],
+  },
+  chats: {
+    version: 0,
+    type: 'object',
+    primaryKey: 'room',
+    properties: {
+      room: roomKey,
+      ticketId: idKey,
+      chat: text(10),
+      lastSeq: count,
+      lastAt: count,
+      nlast: count,
+      last: orNull('object'),
+      readSeq: count,
+      unread: count,
+      mine: { type: 'boolean' },
+    },
+    required: ['room', 'ticketId', 'chat', 'lastSeq', 'lastAt', 'nlast', 'last', 'readSeq', 'unread', 'mine'],
+    indexes: [['nlast'], ['ticketId']],
+  },
+  members: {
+    version: 0,
+    type: 'object',
+    primaryKey: 'room',
+    properties: { room: roomKey, participants: anything, receipts: anything },
+    required: ['room', 'participants', 'receipts'],
+  },
+  tickets: {
+    version: 0,
+    type: 'object',
+    primaryKey: 'id',
+    properties: {
+      id: idKey,
+      number: count,
+      stage: text(30),
+      assigneeId: idKey,
+      requesterId: plainText,
+      customerId: orNull('string'),
+      createdById: plainText,
+      createdAt: count,
+      stageAt: count,
+      lastAt: count,
+      nlast: count,
+      fields: anything,
+      history: { type: 'array', items: anything },
+    },
+    required: ['id', 'number', 'stage', 'assigneeId', 'createdAt', 'lastAt', 'nlast', 'fields', 'history'],
+    indexes: [['nlast'], ['stage', 'nlast'], ['assigneeId', 'nlast'], ['stage', 'assigneeId', 'nlast']],
+  },
+  users: {
+    version: 0,
+    type: 'object',
+    primaryKey: 'id',
+    properties: {
+      id: idKey,
+      login: plainText,
+      name: plainText,
+      kind: plainText,
+      roleId: plainText,
+      active: { type: 'boolean' },
+      company: plainText,
+      position: plainText,
+    },
+    required: ['id', 'login', 'name', 'kind', 'roleId', 'active'],
+  },
+} as const satisfies Record<string, RxJsonSchema<never>>
+
+/** What the user wrote: migrated when it changes, never thrown away. */
+export const writtenSchemas = {
+  outbox: {
+    version: 0,
+    type: 'object',
+    primaryKey: 'id',
+    properties: { id: idKey, order: count, command: anything, state: text(10), refusal: orNull('object') },
+    required: ['id', 'order', 'command', 'state', 'refusal'],
+  },
+  drafts: {
+    version: 0,
+    type: 'object',
+    primaryKey: 'room',
+    properties: { room: roomKey, text: plainText },
+    required: ['room', 'text'],
+  },
+  marks: {
+    version: 0,
+    type: 'object',
+    primaryKey: 'id',
+    properties: { id: text(20), generation: count, items: count },
+    required: ['id', 'generation', 'items'],
+  },
+} as const satisfies Record<string, RxJsonSchema<never>>
+
+export function messageDocument(row: MessageRow): MessageDocument {
+  return { ...row, slot: slotOf(row.room, row.seq) }
+}
+
+export function chatDocuments({ participants, receipts, ...chat }: ChatRow): [ChatDocument, MembersDocument] {
+  return [
+    { ...chat, nlast: invertedTime(chat.lastAt) },
+    { room: chat.room, participants, receipts },
+  ]
+}
+
+export function ticketDocument(ticket: StoredTicket): TicketDocument {
+  return { ...ticket, assigneeId: ticket.assigneeId ?? '', nlast: invertedTime(ticket.lastAt) }
+}
+
+export function storedTicket({ nlast: _nlast, assigneeId, ...ticket }: TicketDocument): StoredTicket {
+  return { ...ticket, assigneeId: assigneeId === '' ? null : assigneeId }
+}
+
+export function messageRow({ slot: _slot, ...row }: MessageDocument): MessageRow {
+  return row
+}
+
+export type UserDocument = User
