@@ -426,11 +426,8 @@ describe('the checklist, 17: calls to the main process', () => {
   })
 
   it('calls of an embedded page, and of a foreign one, are refused', async () => {
-    const answers = await desk.app.evaluate(async ({ BrowserWindow, session }) => {
-      type WithPreferences = { getLastWebPreferences(): { preload: string } }
-      const [own] = BrowserWindow.getAllWindows()
-      if (own === undefined) throw new Error('no window')
-      const { preload } = (own.webContents as unknown as WithPreferences).getLastWebPreferences()
+    const preload = resolve(import.meta.dirname, '../../out/preload/index.cjs')
+    const answers = await desk.app.evaluate(async ({ BrowserWindow, session }, preload) => {
       // A page of ours with no policy against frames, in a window without guards that puts the preload script into frames.
       const hostile = session.fromPartition('hostile')
       const html = (text: string) => new Response(text, { headers: { 'content-type': 'text/html' } })
@@ -451,7 +448,7 @@ describe('the checklist, 17: calls to the main process', () => {
       const fromForeign: unknown = await webContents.executeJavaScript(ask)
       window.destroy()
       return [fromOurs, fromFrame, fromForeign]
-    })
+    }, preload)
     expect(answers).toEqual(['taken', 'E_IPC_SENDER', 'E_IPC_SENDER'])
   })
 })
