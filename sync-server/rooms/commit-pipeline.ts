@@ -146,9 +146,10 @@ export class CommitPipeline {
 
   private async lookUp(batch: readonly Job[]): Promise<(CommandOutcome | undefined)[]> {
     const outcomes = batch.map(({ key }) => {
-      if (!key) return undefined
+      if (!key) return Promise.resolve(undefined)
       // Asked now, before the store: a commit that ends meanwhile leaves this map for the store, never the other way round.
-      return this.outcomes.get(outcomeKey(key)) ?? this.store.outcome(key.userId, key.commandId)
+      const known = this.outcomes.get(outcomeKey(key))
+      return known ? Promise.resolve(known) : this.store.outcome(key.userId, key.commandId)
     })
     await this.documents.open(batch.flatMap((job) => job.rooms))
     return await Promise.all(outcomes)

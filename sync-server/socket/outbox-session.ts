@@ -56,7 +56,6 @@ export class OutboxSession implements RoomSession {
     this.violated = violated
     this.serverClient = writerOf(room)
     this.document = new Y.Doc({ guid: room })
-    this.document.clientID = this.serverClient
     this.document.on('update', (update: Uint8Array, origin: unknown) => {
       if (origin !== this) sendTo(port, { type: 'update', update })
     })
@@ -112,7 +111,11 @@ export class OutboxSession implements RoomSession {
     const left = new Set(commands.slice(count))
     for (const [command, { state }] of this.progress)
       if (state === 'done' && !left.has(command)) this.progress.delete(command)
-    if (count > 0) strikeOff(this.document, count, refusals)
+    if (count > 0) {
+      // Only now: Yjs takes another clientID when it meets its own in what it reads, as it does after a restart.
+      this.document.clientID = this.serverClient
+      strikeOff(this.document, count, refusals)
+    }
     this.take()
   }
 
@@ -133,8 +136,6 @@ export class OutboxSession implements RoomSession {
     } catch (error) {
       return this.drop(String(error))
     }
-    // Yjs takes another clientID when it meets its own in what it reads.
-    this.document.clientID = this.serverClient
     if (hasPending(this.document)) return this.drop('pending structs')
     this.bytesTaken += update.length
     if (this.bytesTaken > this.parts.limits.outboxDocumentBytes) {
