@@ -20,22 +20,22 @@ export type Drafts = ReadonlyMap<RoomName, { text: string; saved: boolean }>
 export type Keeper = {
   list: OutboxList
   drafts: Value<Drafts>
-  /** All or none. Those of `replaced` go in the same step. On failure nothing is kept and nothing will be sent. */
-  add(commands: readonly Command[], replaced?: readonly CommandId[]): Promise<Result<CommandId[], WriteFailure>>
+  /** All or none, with those of `replaced` gone and `rewritten` changed in the same step. On failure nothing is kept and nothing will be sent. */
+  add(commands: readonly Command[], along?: Along): Promise<Result<CommandId[], WriteFailure>>
   /** The server took these commands. */
   takeOff(ids: readonly CommandId[]): Promise<void>
   /** The server will not take this command; it stays, with the reason. Durable when resolved, as far as the disk allows. */
   refuse(id: CommandId, refusal: Refusal): Promise<void>
   /** Forgets a command for good, and with `draft` keeps its text as a draft in the same step. False: it could not be recorded, so the command stays. */
   discard(id: CommandId, draft?: { room: RoomName; text: string }): Promise<boolean>
-  /** Rewrites commands that have not been sent, under their ids. */
-  rewrite(rows: readonly OutboxRow[], replaced: readonly CommandId[]): Promise<Result<null, WriteFailure>>
   saveDraft(room: RoomName, text: string): Promise<Result<null, WriteFailure>>
   /** Highest order of a command that may have been handed to the server, also by an earlier run of the app. */
   sentUpTo(): number
   /** Must be resolved before a command of a higher order is handed over: after a crash it must be known that it may be there. */
   reserve(): Promise<void>
 }
+
+type Along = { replaced?: readonly CommandId[]; rewritten?: readonly OutboxRow[] }
 
 export type KeeperOptions = {
   account: string
@@ -107,7 +107,7 @@ export function createKeeper({ account, journal, store, loaded }: KeeperOptions)
   return {
     list,
     drafts,
-    async add(commands, replaced = []) {
+    async add(commands, { replaced = [], rewritten = [] } = {}) {
       const rows = commands.map((command): OutboxRow => ({
         id: command.id,
         order: list.nextOrder(),
@@ -117,9 +117,10 @@ export function createKeeper({ account, journal, store, loaded }: KeeperOptions)
       }))
       const ids = rows.map(({ id }) => id)
       list.add(rows, true)
-      const written = await write({ rows, removed: replaced })
+      const written = await write({ rows: [...rows, ...rewritten], removed: replaced })
       if (written.ok) {
         list.remove(replaced)
+        for (const row of rewritten) list.replace(row)
         list.saved(ids)
         return succeed(ids)
       }
@@ -149,14 +150,6 @@ export function createKeeper({ account, journal, store, loaded }: KeeperOptions)
       list.remove([id])
       if (draft) showDraft(draft.room, draft.text, true)
       return true
-    },
-    async rewrite(rows, replaced) {
-      const written = await write({ rows, removed: replaced })
-      if (written.ok) {
-        list.remove(replaced)
-        for (const row of rows) if (list.find(row.id)) list.replace(row)
-      }
-      return written
     },
     async saveDraft(room, text) {
       showDraft(room, text, false)

@@ -28,6 +28,8 @@ export type Feed = {
   /** When everything of the server was here for the last time, ms; null before. */
   caughtUpAt: Value<number | null>
   has(room: RoomName): boolean
+  /** Everything was here once on this connection; since then changes come as they happen. */
+  isLive(): boolean
   /** Whether everything that came so far is stored, and nothing older is on its way. */
   isSettled(): boolean
   /** Asks for a room outside the scope of the feed. */
@@ -215,6 +217,7 @@ export function createFeed({ clock, socket, replica, listener }: FeedOptions): F
     syncing,
     caughtUpAt,
     has: (room) => replica.heads.has(room),
+    isLive: () => isLive,
     isSettled,
     fetch: (room) => socket.send({ type: 'FETCH', room, from: replica.heads.get(room)?.seq ?? 0 }),
     stop() {

@@ -16,6 +16,9 @@ const stateSchema = z.object({ userId: z.string(), name: z.string(), typing: z.b
 export type PresenceRooms = {
   watch(room: RoomName): { present: Value<readonly Presence[]>; dispose(): void }
   setTyping(room: RoomName, typing: boolean): void
+  rooms(): RoomName[]
+  /** Rooms may have become known: theirs are opened now. */
+  refresh(): void
   stop(): void
 }
 
@@ -24,13 +27,16 @@ export type PresenceOptions = {
   socket: MultiplexedSocket
   replica: ReplicaStore
   ownId: UserId
+  /** Whether the room is stored here. One that is not may not exist yet, and asking for it would be refused. */
+  isKnown(room: RoomName): boolean
 }
 
 type Watched = {
   present: Value<readonly Presence[]>
-  typing: (typing: boolean) => void
+  typing(typing: boolean): void
+  connect(): void
+  close(): void
   watchers: number
-  close: () => void
 }
 
 export function createPresenceRooms(options: PresenceOptions): PresenceRooms {
@@ -57,6 +63,10 @@ export function createPresenceRooms(options: PresenceOptions): PresenceRooms {
       }
     },
     setTyping: (room, typing) => rooms.get(room)?.typing(typing),
+    rooms: () => [...rooms.keys()],
+    refresh() {
+      for (const watched of rooms.values()) watched.connect()
+    },
     stop() {
       for (const watched of rooms.values()) watched.close()
       rooms.clear()
@@ -64,7 +74,7 @@ export function createPresenceRooms(options: PresenceOptions): PresenceRooms {
   }
 }
 
-function openRoom(room: RoomName, { fillRandom, socket, replica, ownId }: PresenceOptions): Watched {
+function openRoom(room: RoomName, { fillRandom, socket, replica, ownId, isKnown }: PresenceOptions): Watched {
   const present = createValue<readonly Presence[]>([])
   const document = createDocument(fillRandom)
   const awareness = new Awareness(document)
@@ -75,38 +85,48 @@ function openRoom(room: RoomName, { fillRandom, socket, replica, ownId }: Presen
     connect: false,
     awareness,
   })
-  let closed = false
-  let seeded = false
+  let state: 'new' | 'seeding' | 'seeded' | 'refused' | 'closed' = 'new'
+
+  function connect(): void {
+    if (state === 'new' && isKnown(room)) void seed()
+    // Without waiting for the provider, which would come back by itself, later.
+    if (state === 'seeded' && socket.state.get() === 'online') provider.connect()
+  }
 
   /** The stored state first, so that the server sends only what is newer. */
   async function seed(): Promise<void> {
+    state = 'seeding'
     const stored = await replica.load([room]).catch(() => undefined)
-    const state = stored?.get(room)?.state
-    if (closed) return
-    if (state) Y.applyUpdate(document, state, provider)
-    seeded = true
-    if (socket.state.get() === 'online') provider.connect()
+    const content = stored?.get(room)?.state
+    if (state !== 'seeding') return
+    if (content) Y.applyUpdate(document, content, provider)
+    state = 'seeded'
+    connect()
   }
 
   awareness.on('change', () => present.set(others(awareness, ownId)))
+  provider.on('closed', () => {
+    if (state === 'seeded') state = 'refused'
+  })
   const stopListening = socket.listen({
-    // The provider would come back by itself, later.
-    welcome: () => {
-      if (seeded) provider.connect()
+    welcome() {
+      if (state === 'refused') state = 'seeded'
+      connect()
     },
   })
-  void seed()
+  connect()
   return {
     present,
     typing: (typing) => awareness.setLocalState({ typing, looking: true }),
-    watchers: 0,
+    connect,
     close() {
-      closed = true
+      state = 'closed'
       stopListening()
       provider.destroy()
       awareness.destroy()
       document.destroy()
     },
+    watchers: 0,
   }
 }
 

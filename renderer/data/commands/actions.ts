@@ -1,0 +1,158 @@
+import type { Command } from '#common/domain/command.ts'
+import { chatRoom, type ChatKind, type RoomName, type Seq, type TicketId } from '#common/domain/ids.ts'
+import { fail, succeed } from '#common/domain/result.ts'
+import type { Actions, Written } from '../api.ts'
+import type { OutboxRow, ProjectionStore } from '../store/ports.ts'
+import { chatsOf, contentOf, type BuildCommand, type CommandContent } from './build-command.ts'
+import type { Keeper } from './keeper.ts'
+import type { ListedRow } from './outbox-list.ts'
+
+/** The actions that write something for the server. */
+export type WritingActions = Pick<
+  Actions,
+  | 'postMessage'
+  | 'editMessage'
+  | 'deleteMessage'
+  | 'createTicket'
+  | 'updateTicket'
+  | 'changeStage'
+  | 'assign'
+  | 'markRead'
+  | 'markAllRead'
+  | 'saveDraft'
+  | 'cancelQueued'
+  | 'editQueued'
+  | 'retryRefused'
+  | 'discardRefused'
+>
+
+export type ActionParts = {
+  build: BuildCommand
+  newId(): string
+  keeper: Keeper
+  projection: ProjectionStore
+  /** Whether the server may have this command already. */
+  mayBeThere(row: ListedRow): boolean
+  /** Something the user believes to be kept or gone could not be recorded. */
+  notSaved(detail: string): void
+}
+
+export function createWritingActions(parts: ActionParts): WritingActions {
+  const { keeper, build, notSaved } = parts
+
+  async function submit(content: CommandContent): Promise<Written> {
+    const built = build(content)
+    if (!built.ok) return fail({ kind: 'invalid', refusal: built.reason })
+    const kept = await keeper.add([built.value])
+    return kept.ok ? succeed({ id: built.value.id }) : kept
+  }
+
+  return {
+    postMessage: ({ ticketId, to, text, replyTo }) =>
+      submit({ type: 'message.post', ticketId, to, text, attachments: [], replyTo }),
+    editMessage: ({ ticketId, chat, target, text }) => submit({ type: 'message.edit', ticketId, chat, target, text }),
+    deleteMessage: ({ ticketId, chat, target }) => submit({ type: 'message.delete', ticketId, chat, target }),
+    createTicket: ({ fields }) => submit({ type: 'ticket.create', fields }),
+    updateTicket: ({ ticketId, fields }) => submit({ type: 'ticket.update', ticketId, fields }),
+    changeStage: ({ ticketId, stage, reason }) => submit({ type: 'ticket.stage', ticketId, stage, reason }),
+    assign: ({ ticketId, assigneeId }) => submit({ type: 'ticket.assign', ticketId, assigneeId }),
+    markRead: async ({ ticketId, chat, seq }) => {
+      const room = chatRoom(ticketId, chat)
+      const chats = await parts.projection.chats([room])
+      return mark(parts, { room, ticketId, chat, seq }, chats.get(room)?.readSeq ?? 0)
+    },
+    markAllRead: () => markAll(parts),
+    async saveDraft({ room, text }) {
+      const saved = await keeper.saveDraft(room, text)
+      if (!saved.ok && saved.reason.kind === 'not-saved') notSaved(saved.reason.detail)
+      return saved
+    },
+    cancelQueued: ({ id }) => takeBack(parts, id),
+    editQueued({ id, text }) {
+      const row = keeper.list.find(id)
+      const [room] = row ? chatsOf(row.command) : []
+      if (row === undefined || room === undefined) return Promise.resolve(false)
+      return takeBack(parts, id, { room, text })
+    },
+    retryRefused: ({ id }) => retry(parts, id),
+    async discardRefused({ id }) {
+      if (keeper.list.find(id)?.state === 'refused' && !(await keeper.discard(id))) notSaved('')
+    },
+  }
+}
+
+async function takeBack(
+  { keeper, mayBeThere, notSaved }: ActionParts,
+  id: string,
+  draft?: { room: RoomName; text: string },
+): Promise<boolean> {
+  const row = keeper.list.find(id)
+  // What the server may have can't be taken back by this device alone, and saying so would be a lie.
+  if (row === undefined || mayBeThere(row)) return false
+  const done = await keeper.discard(id, draft)
+  if (!done) notSaved('')
+  return done
+}
+
+type Mark = { room: RoomName; ticketId: TicketId; chat: ChatKind; seq: Seq }
+
+/** Read marks of one chat that wait; a later one says all that an earlier one does. */
+function waitingMarks({ keeper }: ActionParts, room: RoomName): (ListedRow & { seq: Seq })[] {
+  return keeper.list
+    .pending()
+    .flatMap((row) =>
+      row.state === 'queued' && row.command.type === 'read.mark' && chatsOf(row.command)[0] === room
+        ? [{ ...row, seq: row.command.seq }]
+        : [],
+    )
+}
+
+function buildMark(parts: ActionParts, { room, ticketId, chat, seq }: Mark) {
+  const replaced = waitingMarks(parts, room).filter((row) => !parts.mayBeThere(row))
+  return { built: parts.build({ type: 'read.mark', ticketId, chat, seq }), replaced: replaced.map(({ id }) => id) }
+}
+
+/** A mark that would move nothing is not written. */
+async function mark(parts: ActionParts, wanted: Mark, storedSeq: Seq): Promise<Written> {
+  const further = waitingMarks(parts, wanted.room).find(({ seq }) => seq >= wanted.seq)
+  if (further) return succeed({ id: further.id })
+  if (storedSeq >= wanted.seq) return succeed({ id: parts.newId() })
+  const { built, replaced } = buildMark(parts, wanted)
+  if (!built.ok) return fail({ kind: 'invalid', refusal: built.reason })
+  const kept = await parts.keeper.add([built.value], { replaced })
+  return kept.ok ? succeed({ id: built.value.id }) : kept
+}
+
+async function markAll(parts: ActionParts): Promise<void> {
+  const commands: Command[] = []
+  const replaced: string[] = []
+  for (const { room, ticketId, chat, lastSeq } of await parts.projection.unreadChats()) {
+    if (waitingMarks(parts, room).some(({ seq }) => seq >= lastSeq)) continue
+    const wanted = buildMark(parts, { room, ticketId, chat, seq: lastSeq })
+    if (!wanted.built.ok) continue
+    commands.push(wanted.built.value)
+    replaced.push(...wanted.replaced)
+  }
+  if (commands.length === 0) return
+  const kept = await parts.keeper.add(commands, { replaced })
+  if (!kept.ok && kept.reason.kind === 'not-saved') parts.notSaved(kept.reason.detail)
+}
+
+/** The same words under a new id: the server remembers the old one as refused. They keep the time of their writing. */
+async function retry({ keeper, build }: ActionParts, id: string): Promise<Written> {
+  const row = keeper.list.find(id)
+  if (row?.state !== 'refused') return fail({ kind: 'not-saved', detail: 'not a refused command' })
+  const built = build(contentOf(row.command), row.command.writtenAt)
+  if (!built.ok) return fail({ kind: 'invalid', refusal: built.reason })
+  const rewritten = row.command.type === 'ticket.create' ? aboutTicket(keeper, id, built.value.id) : []
+  const kept = await keeper.add([built.value], { replaced: [id], rewritten })
+  return kept.ok ? succeed({ id: built.value.id }) : kept
+}
+
+/** What was written about a ticket that was refused belongs to the one that takes its place. */
+function aboutTicket(keeper: Keeper, ticketId: TicketId, newTicketId: TicketId): OutboxRow[] {
+  return keeper.list.pending().flatMap(({ id, order, command, state, refusal, sending }) => {
+    if (sending || command.type === 'ticket.create' || command.ticketId !== ticketId) return []
+    return [{ id, order, command: { ...command, ticketId: newTicketId }, state, refusal }]
+  })
+}

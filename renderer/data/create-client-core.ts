@@ -1,0 +1,227 @@
+import { chatRoom, type RoomName } from '#common/domain/ids.ts'
+import { fail, succeed, type Result } from '#common/domain/result.ts'
+import type { Account } from '#common/domain/user.ts'
+import type { ConnectionSnapshot, NoticeSnapshot, SessionSnapshot, SignInFailure } from './api.ts'
+import type { ClientCore, ClientPorts, Presence, Value } from './client-core.ts'
+import { openAccount, type AccountClient, type AccountEvents } from './session/account-client.ts'
+import { followConnection, offlineAtStart } from './session/connection.ts'
+import { createNotices } from './session/notices.ts'
+import { normaliseServer } from './session/server-address.ts'
+import { requestSession, requestSignOut } from './session/session-requests.ts'
+import { accountKey } from './session/account-key.ts'
+import type { ListedRow } from './commands/outbox-list.ts'
+import type { Drafts } from './commands/keeper.ts'
+import type { TextRow } from './projection/project-chat.ts'
+import type { AccountStores } from './store/ports.ts'
+import { createValue } from './value.ts'
+
+type ArrivedListener = (messages: TextRow[], live: boolean) => void
+type SignIn = Parameters<ClientCore['act']['signIn']>[0]
+
+const nobodySignedIn = { kind: 'not-saved', detail: 'nobody is signed in' } as const
+const nobodyPresent: Value<readonly Presence[]> = createValue<readonly Presence[]>([])
+
+/** Wires the client of one person at one server at a time; everything it touches of the world comes in as a port. */
+export function createClientCore(ports: ClientPorts): ClientCore {
+  return new Core(ports)
+}
+
+class Core implements ClientCore {
+  readonly session = createValue<SessionSnapshot>({ state: 'starting' })
+  readonly connection
+  readonly outbox = createValue<readonly ListedRow[]>([])
+  readonly drafts = createValue<Drafts>(new Map())
+  readonly stores = createValue<AccountStores | null>(null)
+  readonly notices: Value<NoticeSnapshot>
+  readonly act: ClientCore['act']
+  private readonly ports: ClientPorts
+  private readonly noticeList = createNotices()
+  private readonly arrivedListeners = new Set<ArrivedListener>()
+  private client: AccountClient | null = null
+  private unfollow: (() => void)[] = []
+  /** Opening and closing accounts happens one after the other. */
+  private turn: Promise<unknown> = Promise.resolve()
+  private isRemembered = false
+
+  constructor(ports: ClientPorts) {
+    this.ports = ports
+    this.connection = createValue<ConnectionSnapshot>(offlineAtStart(ports.clock.nowMs()))
+    this.notices = this.noticeList.value
+    this.act = this.createActions()
+  }
+
+  start(): Promise<void> {
+    return this.inTurn(async () => {
+      if (this.client) return
+      const last = await this.ports.lastAccount.read()
+      if (last === null) return this.session.set({ state: 'signed-out' })
+      const credentials = await this.ports.credentials.read(last.server).catch(() => null)
+      // The tokens of another person at the same server are of no use.
+      const isTheirs = credentials !== null && credentials.login === last.account.login
+      this.isRemembered = true
+      const client = await this.open(last.server, last.account, isTheirs ? credentials.refreshToken : null)
+      client.socket.start()
+    })
+  }
+
+  stop(): Promise<void> {
+    return this.inTurn(() => this.close())
+  }
+
+  watchChat(room: RoomName): { present: Value<readonly Presence[]>; dispose(): void } {
+    return this.client?.watchChat(room) ?? { present: nobodyPresent, dispose: () => {} }
+  }
+
+  onArrived(listener: ArrivedListener): () => void {
+    this.arrivedListeners.add(listener)
+    return () => void this.arrivedListeners.delete(listener)
+  }
+
+  wake(): void {
+    this.client?.socket.wake()
+  }
+
+  private inTurn<T>(task: () => Promise<T>): Promise<T> {
+    const done = this.turn.then(task)
+    this.turn = done.catch(() => undefined)
+    return done
+  }
+
+  private async open(server: string, account: Account, refreshToken: string | null): Promise<AccountClient> {
+    const remember = this.isRemembered
+    const client = await openAccount(this.ports, {
+      server,
+      account,
+      remember,
+      refreshToken,
+      events: this.events(server),
+    })
+    this.client = client
+    this.unfollow = [
+      follow(client.keeper.list.value, this.outbox),
+      follow(client.keeper.drafts, this.drafts),
+      followConnection(this.ports.clock, client, this.connection),
+    ]
+    this.stores.set(client.stores)
+    this.session.set({ state: 'signed-in', account, server })
+    return client
+  }
+
+  private async close(): Promise<void> {
+    const { client } = this
+    if (client === null) return
+    this.client = null
+    for (const stop of this.unfollow) stop()
+    this.unfollow = []
+    this.stores.set(null)
+    this.outbox.set([])
+    this.drafts.set(new Map())
+    this.connection.set(offlineAtStart(this.ports.clock.nowMs()))
+    this.noticeList.clear()
+    await client.close()
+  }
+
+  private events(server: string): AccountEvents {
+    return {
+      account: (account) => this.accountChanged(account, server),
+      signInAgain: () => this.lock('sign-in-again'),
+      ended: (ending) => {
+        if (ending === 'update-required') this.session.set({ state: 'update-required', server })
+        else this.lock(ending)
+      },
+      notice: this.noticeList.add,
+      arrived: (messages, live) => {
+        for (const listener of this.arrivedListeners) listener(messages, live)
+      },
+    }
+  }
+
+  private lock(reason: 'revoked' | 'superseded' | 'sign-in-again'): void {
+    const session = this.session.get()
+    if (session.state === 'signed-in') this.session.set({ ...session, state: 'locked', reason })
+  }
+
+  private accountChanged(account: Account, server: string): void {
+    const session = this.session.get()
+    if (session.state !== 'signed-in' || JSON.stringify(session.account) === JSON.stringify(account)) return
+    this.session.set({ ...session, account })
+    if (this.isRemembered) void this.remember(server, account)
+  }
+
+  /** Not being able to remember costs a sign-in at the next start, nothing else. */
+  private async remember(server: string, account: Account | null): Promise<void> {
+    await this.ports.lastAccount.store(account && { server, account }).catch(() => undefined)
+  }
+
+  private async signIn({ server: typed, login, password, remember }: SignIn): Promise<Result<Account, SignInFailure>> {
+    const address = normaliseServer(typed)
+    if (!address.ok) return fail({ kind: 'bad-address' })
+    const server = address.value
+    const answer = await requestSession(this.ports, server, login, password)
+    if (!answer.ok) return answer
+    const { user } = answer.value
+    this.isRemembered = remember
+    if (this.client?.key !== accountKey(user.id, server)) await this.close()
+    const client = this.client ?? (await this.open(server, user, null))
+    await client.tokens.adopt(answer.value, remember)
+    await this.remember(server, remember ? user : null)
+    this.session.set({ state: 'signed-in', account: user, server })
+    client.socket.start()
+    return succeed(user)
+  }
+
+  private async signOut(): Promise<void> {
+    const { client } = this
+    const token = client?.tokens.current()
+    await this.close()
+    this.session.set({ state: 'signed-out' })
+    if (!client) return
+    await this.remember(client.server, null)
+    await this.ports.credentials.clear(client.server).catch(() => undefined)
+    if (token) void requestSignOut(this.ports, client.server, token)
+  }
+
+  private reconnect(): void {
+    const session = this.session.get()
+    if (session.state === 'locked' && session.reason === 'superseded') {
+      this.session.set({ state: 'signed-in', account: session.account, server: session.server })
+      this.client?.socket.start()
+    } else this.wake()
+  }
+
+  private createActions(): ClientCore['act'] {
+    const unwritten = () => Promise.resolve(fail(nobodySignedIn))
+    const writing = <Name extends keyof AccountClient['act']>(name: Name, otherwise: () => unknown) =>
+      ((input: never) => {
+        const action = this.client?.act[name] as ((input: never) => unknown) | undefined
+        return action ? action(input) : otherwise()
+      }) as AccountClient['act'][Name]
+    return {
+      signIn: (input) => this.inTurn(() => this.signIn(input)),
+      signOut: () => this.inTurn(() => this.signOut()),
+      postMessage: writing('postMessage', unwritten),
+      editMessage: writing('editMessage', unwritten),
+      deleteMessage: writing('deleteMessage', unwritten),
+      createTicket: writing('createTicket', unwritten),
+      updateTicket: writing('updateTicket', unwritten),
+      changeStage: writing('changeStage', unwritten),
+      assign: writing('assign', unwritten),
+      markRead: writing('markRead', unwritten),
+      markAllRead: writing('markAllRead', () => Promise.resolve()),
+      saveDraft: writing('saveDraft', unwritten),
+      cancelQueued: writing('cancelQueued', () => Promise.resolve(false)),
+      editQueued: writing('editQueued', () => Promise.resolve(false)),
+      retryRefused: writing('retryRefused', unwritten),
+      discardRefused: writing('discardRefused', () => Promise.resolve()),
+      dismissNotice: async ({ id }) => this.noticeList.dismiss(id),
+      setTyping: async ({ ticketId, chat, typing }) => this.client?.setTyping(chatRoom(ticketId, chat), typing),
+      reconnectNow: async () => this.reconnect(),
+    }
+  }
+}
+
+/** Gives `target` whatever `source` holds, until the returned function is called. */
+function follow<T>(source: Value<T>, target: { set(value: T): void }): () => void {
+  target.set(source.get())
+  return source.subscribe(() => target.set(source.get()))
+}
