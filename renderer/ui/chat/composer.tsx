@@ -1,0 +1,201 @@
+import { X } from 'lucide-react'
+import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
+import { messageLimits } from '#common/domain/message.ts'
+import type { WriteFailure } from '../../data/api.ts'
+import { useLanguage } from '../../i18n/language.tsx'
+import { classes } from '../common/classes.ts'
+import { Marked } from '../common/marked.tsx'
+import { writeFailureText } from '../common/refusal-text.ts'
+import { namesText } from './audience-strip.tsx'
+import type { Audience } from './audience.ts'
+import { lengthNote } from './length-note.ts'
+
+export type ComposerSubject = { kind: 'new' } | { kind: 'reply'; authorName: string; text: string } | { kind: 'edit' }
+
+type ComposerProps = {
+  audience: Audience
+  strip: ReactNode
+  subject: ComposerSubject
+  text: string
+  onText(text: string): void
+  /** The stored draft has been read. */
+  ready: boolean
+  draftSaved: boolean
+  /** Writes the message down; null when that worked. */
+  onSend(text: string): Promise<WriteFailure | null>
+  /** Ends replying or editing. */
+  onCancelSubject(): void
+  /** ↑ in an empty field. */
+  onEditLast(): void
+  /** A changed value puts the focus into the field. */
+  focusSignal: number
+}
+
+const frames = {
+  plain: 'border-control-line',
+  team: 'border-team',
+  customer: 'border-customer-button',
+} as const
+const sendTones = {
+  plain: 'bg-accent text-accent-ink',
+  team: 'bg-team text-pane',
+  customer: 'bg-customer-button text-customer-ink',
+} as const
+
+/** Field for a message: Enter breaks the line, Ctrl+Enter sends. */
+export function Composer(props: ComposerProps) {
+  const {
+    audience,
+    strip,
+    subject,
+    text,
+    onText,
+    ready,
+    draftSaved,
+    onSend,
+    onCancelSubject,
+    onEditLast,
+    focusSignal,
+  } = props
+  const { t } = useLanguage()
+  const field = useRef<HTMLTextAreaElement>(null)
+  const [failure, setFailure] = useState<WriteFailure | null>(null)
+  const [sending, setSending] = useState(false)
+  const length = lengthNote(text, messageLimits.textCodePoints)
+  const sendable = ready && !sending && text.trim() !== '' && length.state !== 'over'
+
+  useEffect(() => {
+    if (focusSignal > 0) focusAtEnd(field.current)
+  }, [focusSignal])
+  useLayoutEffect(() => fitHeight(field.current), [text])
+
+  async function send() {
+    if (!sendable) return
+    setSending(true)
+    setFailure(await onSend(text))
+    setSending(false)
+    field.current?.focus()
+  }
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.code === 'Enter' && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault()
+      void send()
+    } else if (event.code === 'ArrowUp' && text === '' && subject.kind !== 'edit') {
+      event.preventDefault()
+      onEditLast()
+    } else if (event.code === 'Escape') {
+      event.preventDefault()
+      if (subject.kind === 'new') field.current?.blur()
+      else onCancelSubject()
+    }
+  }
+
+  const action = sendTexts(audience, subject)
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        void send()
+      }}
+      className={classes(
+        'mx-[18px] mb-3.5 flex-none overflow-hidden rounded-xl border-[1.5px] bg-pane max-medium:mx-2 max-medium:mb-2',
+        frames[audience.tone],
+      )}
+    >
+      {strip}
+      {subject.kind === 'new' ? null : <SubjectLine subject={subject} onCancel={onCancelSubject} />}
+      {failure ? (
+        <p role="alert" className="border-b border-line bg-bad-soft px-3.5 py-1.5 text-small text-bad">
+          <Marked text={t('composer.not-saved', { detail: writeFailureText(t, failure) })} />
+        </p>
+      ) : null}
+      <textarea
+        ref={field}
+        value={text}
+        readOnly={!ready}
+        rows={1}
+        aria-label={t(action.label)}
+        aria-keyshortcuts="Control+Enter"
+        placeholder={t('composer.placeholder')}
+        onChange={(event) => onText(event.target.value)}
+        onKeyDown={onKeyDown}
+        className="scrolls block max-h-[38vh] min-h-11 w-full resize-none px-3.5 pt-2.5 pb-1.5 outline-none"
+      />
+      <div className="flex min-h-11 items-center gap-3 px-2.5 pt-1 pb-2.5">
+        <p className="min-w-0 flex-1 truncate pl-1 text-note text-ink-3" aria-live="polite">
+          {!draftSaved ? (
+            <span className="font-medium text-bad">{t('composer.draft-not-saved')}</span>
+          ) : length.state === 'near' || length.state === 'over' ? (
+            <span className={length.state === 'over' ? 'font-medium text-bad' : 'text-warn'}>
+              {t(length.state === 'over' ? 'composer.over' : 'composer.left', { count: length.count })}
+            </span>
+          ) : (
+            <span className="max-medium:hidden">{t('composer.hint.newline')}</span>
+          )}
+        </p>
+        <button
+          type="submit"
+          disabled={!sendable}
+          aria-label={
+            action.send === 'composer.send.customer' && audience.names.length > 0
+              ? t('composer.send.customer.label', { names: namesText(t, audience.names) })
+              : undefined
+          }
+          className={classes(
+            'flex h-[34px] flex-none items-center gap-2 rounded-lg px-3.5 font-[650] whitespace-nowrap max-medium:h-11',
+            'disabled:cursor-not-allowed disabled:opacity-60',
+            sendTones[audience.tone],
+          )}
+        >
+          {t(action.send)}
+          <kbd className="max-medium:hidden">Ctrl ⏎</kbd>
+        </button>
+      </div>
+    </form>
+  )
+}
+
+/** What is replied to or edited, and the way out of it. */
+function SubjectLine({ subject, onCancel }: { subject: ComposerSubject; onCancel(): void }) {
+  const { t } = useLanguage()
+  return (
+    <div className="flex items-center gap-2 border-b border-line-soft py-1.5 pr-2 pl-3">
+      <div className="min-w-0 flex-1 border-l-[3px] border-accent pl-2.5 text-small">
+        <b className="block truncate font-semibold text-accent">
+          {subject.kind === 'reply' ? t('composer.reply', { name: subject.authorName }) : t('composer.editing')}
+        </b>
+        {subject.kind === 'reply' ? <span className="block truncate text-ink-2">{subject.text}</span> : null}
+      </div>
+      <button
+        type="button"
+        onClick={onCancel}
+        aria-label={t(subject.kind === 'edit' ? 'composer.editing.cancel' : 'composer.reply.remove')}
+        className="grid size-7 flex-none place-items-center rounded-md text-ink-2 hover:bg-hover max-medium:size-11"
+      >
+        <X size={16} aria-hidden="true" />
+      </button>
+    </div>
+  )
+}
+
+function sendTexts(audience: Audience, subject: ComposerSubject) {
+  const label = audience.tone === 'plain' ? ('composer.label' as const) : (`composer.label.${audience.tone}` as const)
+  if (subject.kind === 'edit') return { label, send: 'composer.save-edit' as const }
+  return {
+    label,
+    send: audience.tone === 'plain' ? ('composer.send' as const) : (`composer.send.${audience.tone}` as const),
+  }
+}
+
+function focusAtEnd(field: HTMLTextAreaElement | null): void {
+  field?.focus()
+  field?.setSelectionRange(field.value.length, field.value.length)
+}
+
+/** As high as its text; `field-sizing` is younger than the oldest runtime we support. */
+function fitHeight(field: HTMLTextAreaElement | null): void {
+  if (!field) return
+  field.style.height = 'auto'
+  field.style.height = `${field.scrollHeight}px`
+}

@@ -1,0 +1,169 @@
+import {
+  useCallback,
+  useEffect,
+  useImperativeHandle,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type ReactNode,
+  type Ref,
+} from 'react'
+import { Virtualizer, type VirtualizerHandle } from 'virtua'
+import { prependedCount, type ConversationRow } from './conversation-rows.ts'
+
+/** New messages keep the list at its end when it was within this distance of it; px. */
+const pinnedWithinPx = 80
+/** Older messages are asked for when this much or less is left above; px. */
+const olderWithinPx = 800
+
+export type MessageListHandle = {
+  scrollToEnd(): void
+  /** Puts a row into the middle; false when it is not loaded. */
+  centre(key: string): boolean
+  /** Key of the row in the middle of the view: the place to come back to. */
+  middleKey(): string | null
+}
+
+type MessageListProps = {
+  rows: readonly ConversationRow[]
+  label: string
+  /** Row that is put at the top when the list opens, null for the end. */
+  openAt: string | null
+  /** Stays mounted: it has the focus. */
+  keptKey: string | null
+  hasOlder: boolean
+  onNeedOlder(): void
+  onAtEnd(atEnd: boolean): void
+  /** Key of the first row in view. */
+  onFirstVisible(key: string): void
+  onKeyDown(event: KeyboardEvent): void
+  scrollerRef: (element: HTMLDivElement | null) => void
+  ref: Ref<MessageListHandle>
+  children(row: ConversationRow): ReactNode
+}
+
+/**
+ * The one place that knows how messages are laid out and scrolled. It opens at the first unread row or the end, keeps what is
+ * read in place while rows are added above or below, and stays at the end while it is there.
+ */
+export function MessageList(props: MessageListProps) {
+  const { rows, label, openAt, keptKey, hasOlder, onNeedOlder, onAtEnd, onFirstVisible, onKeyDown, scrollerRef, ref } =
+    props
+  const scroller = useRef<HTMLDivElement>(null)
+  const virtualizer = useRef<VirtualizerHandle>(null)
+  const pinned = useRef(openAt === null)
+  const [placed, setPlaced] = useState(false)
+  const [before, setBefore] = useState(rows)
+  const [shift, setShift] = useState(false)
+  if (before !== rows) {
+    setShift(prependedCount(before, rows) > 0)
+    setBefore(rows)
+  }
+  const setScroller = useCallback(
+    (element: HTMLDivElement | null) => {
+      scroller.current = element
+      scrollerRef(element)
+    },
+    [scrollerRef],
+  )
+  const keptIndex = keptKey === null ? -1 : rows.findIndex((row) => row.key === keptKey)
+
+  const scrollToEnd = () => {
+    pinned.current = true
+    virtualizer.current?.scrollToIndex(rows.length - 1, { align: 'end' })
+    if (scroller.current) scroller.current.scrollTop = scroller.current.scrollHeight
+  }
+  const centre = (key: string) => {
+    const index = rows.findIndex((row) => row.key === key)
+    if (index < 0) return false
+    pinned.current = false
+    virtualizer.current?.scrollToIndex(index, { align: 'center' })
+    return true
+  }
+  const rowAt = (offset: number) => rows[virtualizer.current?.findItemIndex(offset) ?? -1]
+  useImperativeHandle(ref, () => ({
+    scrollToEnd,
+    centre,
+    middleKey: () => rowAt((scroller.current?.scrollTop ?? 0) + (scroller.current?.clientHeight ?? 0) / 2)?.key ?? null,
+  }))
+
+  const look = () => {
+    const element = scroller.current
+    if (!element) return
+    onAtEnd(pinned.current)
+    const first = rowAt(element.scrollTop)
+    if (first) onFirstVisible(first.key)
+    if (hasOlder && element.scrollTop < olderWithinPx) onNeedOlder()
+  }
+
+  // Opens where the reader should begin. Sizes are guesses until rows are drawn, so the place is taken again once they are.
+  useLayoutEffect(() => {
+    const open = () => {
+      const index = openAt === null ? -1 : rows.findIndex((row) => row.key === openAt)
+      if (index < 0) scrollToEnd()
+      else virtualizer.current?.scrollToIndex(index, { align: 'start', offset: -24 })
+    }
+    open()
+    const frame = requestAnimationFrame(() => {
+      open()
+      setPlaced(true)
+      requestAnimationFrame(look)
+    })
+    return () => cancelAnimationFrame(frame)
+    // Only the first rows decide where the list opens.
+  }, [])
+
+  useLayoutEffect(() => {
+    if (!placed) return undefined
+    if (pinned.current) scrollToEnd()
+    // A page that does not fill the view leaves nothing to scroll: ask on.
+    const frame = requestAnimationFrame(look)
+    return () => cancelAnimationFrame(frame)
+  }, [rows])
+
+  // The composer grows, the window is resized, a picture arrives: the end stays in view.
+  useEffect(() => {
+    const element = scroller.current
+    if (!element) return undefined
+    const observer = new ResizeObserver(() => {
+      if (pinned.current) element.scrollTop = element.scrollHeight
+    })
+    observer.observe(element)
+    return () => observer.disconnect()
+  }, [])
+
+  return (
+    <div
+      ref={setScroller}
+      role="feed"
+      aria-label={label}
+      aria-busy={!placed}
+      tabIndex={0}
+      onKeyDown={onKeyDown}
+      className="scrolls flex min-h-0 flex-1 flex-col px-[18px] pb-2 max-medium:px-3"
+      style={{ visibility: placed ? 'visible' : 'hidden' }}
+    >
+      {/* Few messages stand at the bottom. */}
+      <div className="flex-1" />
+      <Virtualizer
+        ref={virtualizer}
+        data={rows}
+        shift={shift}
+        keepMounted={keptIndex < 0 ? [] : [keptIndex]}
+        bufferSize={400}
+        onResize={() => {
+          if (placed && pinned.current && scroller.current) scroller.current.scrollTop = scroller.current.scrollHeight
+        }}
+        onScroll={() => {
+          const element = scroller.current
+          if (!element || !placed) return
+          pinned.current = element.scrollHeight - element.scrollTop - element.clientHeight <= pinnedWithinPx
+          look()
+        }}
+      >
+        {(row) => <div key={row.key}>{props.children(row)}</div>}
+      </Virtualizer>
+    </div>
+  )
+}

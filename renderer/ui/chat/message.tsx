@@ -1,0 +1,218 @@
+import { ArrowLeftRight, CircleAlert, FileImage } from 'lucide-react'
+import { memo, useMemo, useState } from 'react'
+import type { Seq } from '#common/domain/ids.ts'
+import { fullMomentText } from '../../i18n/dates.ts'
+import { useLanguage } from '../../i18n/language.tsx'
+import { Avatar } from '../common/avatar.tsx'
+import { classes } from '../common/classes.ts'
+import { DeliveryIcon } from '../common/delivery-icon.tsx'
+import { refusalText } from '../common/refusal-text.ts'
+import type { ConversationRow, MessageItem } from './conversation-rows.ts'
+import { deliveryText, messageTimeText } from './delivery-words.ts'
+import type { MessageActions } from './message-actions.ts'
+import { MessageMenu } from './message-menu.tsx'
+import { MessageText } from './message-text.tsx'
+
+export type MessageProps = {
+  row: Extract<ConversationRow, { kind: 'message' }>
+  /** Messages in all, -1 where older ones are not loaded. */
+  setSize: number
+  actions: MessageActions
+  canWrite: boolean
+  online: boolean
+  now: number
+  /** Colour of own messages: the audience's, where a ticket has two chats. */
+  tone: 'plain' | 'team' | 'customer'
+  pointedOut: boolean
+  follow(seq: Seq): (element: HTMLElement | null) => (() => void) | undefined
+}
+
+const ownTones = {
+  plain: 'bg-selected border-accent-line',
+  team: 'bg-team-soft border-team-line',
+  customer: 'bg-customer-soft border-customer-line',
+} as const
+
+/** One message with its author, its text and how far it has got. */
+export const Message = memo(function Message(props: MessageProps) {
+  const { row, setSize, actions, canWrite, pointedOut, follow } = props
+  const { item, startsGroup, endsGroup, position } = row
+  const { t, language } = useLanguage()
+  const [menuOpen, setMenuOpen] = useState(false)
+  const reading = useMemo(() => (item.seq === null ? undefined : follow(item.seq)), [follow, item.seq])
+  return (
+    <article
+      ref={reading}
+      tabIndex={-1}
+      data-key={row.key}
+      aria-posinset={position}
+      aria-setsize={setSize}
+      aria-label={`${item.own ? t('common.you') : item.authorName}, ${fullMomentText(language, item.at ?? item.writtenAt)}`}
+      onKeyDown={(event) => {
+        if (event.target !== event.currentTarget || event.code !== 'Enter') return
+        event.preventDefault()
+        setMenuOpen(true)
+      }}
+      onContextMenu={(event) => {
+        if (window.getSelection()?.toString()) return
+        event.preventDefault()
+        setMenuOpen(true)
+      }}
+      className={classes(
+        'group grid gap-2.5 rounded-lg -outline-offset-1',
+        item.own ? 'grid-cols-[minmax(0,1fr)]' : 'grid-cols-[34px_minmax(0,1fr)]',
+        startsGroup ? 'pt-1.5' : 'pt-1',
+        endsGroup && 'pb-1.5',
+        pointedOut && 'pointed-out',
+      )}
+    >
+      {item.own ? null : startsGroup ? <Avatar id={item.authorId} name={item.authorName} /> : <span />}
+      <div className={classes('flex min-w-0 flex-col', item.own ? 'items-end' : 'items-start')}>
+        {startsGroup && !item.own ? <AuthorLine item={item} now={props.now} /> : null}
+        <div className={classes('flex max-w-full items-start gap-1', item.own && 'flex-row-reverse')}>
+          <Bubble item={item} actions={actions} tone={props.tone} />
+          <MessageMenu item={item} actions={actions} canWrite={canWrite} open={menuOpen} onOpenChange={setMenuOpen} />
+        </div>
+        <MetaLine {...props} />
+        {item.refusal ? <RefusedLine item={item} actions={actions} /> : null}
+      </div>
+    </article>
+  )
+})
+
+function AuthorLine({ item, now }: { item: MessageItem; now: number }) {
+  const words = useLanguage()
+  return (
+    <div className="flex max-w-full items-baseline gap-[7px] pb-[3px]">
+      <b className="truncate font-[650]">{item.authorName}</b>
+      {item.authorDetail ? <span className="truncate text-note text-ink-3">{item.authorDetail}</span> : null}
+      <time
+        dateTime={new Date(item.at ?? item.writtenAt).toISOString()}
+        title={fullMomentText(words.language, item.at ?? item.writtenAt)}
+        className="flex-none text-note text-ink-3"
+      >
+        {messageTimeText(words, item, now)}
+      </time>
+    </div>
+  )
+}
+
+function Bubble({ item, actions, tone }: Pick<MessageProps, 'actions' | 'tone'> & { item: MessageItem }) {
+  const { t } = useLanguage()
+  if (item.deleted)
+    return (
+      <p className="rounded-xl border border-dashed border-control-line px-[11px] py-[6px] text-ink-2 italic">
+        {t('chat.deleted')}
+      </p>
+    )
+  return (
+    <div
+      className={classes(
+        'max-w-[560px] min-w-0 px-[11px] py-[6px]',
+        item.own
+          ? `rounded-[12px_4px_12px_12px] border ${ownTones[tone]}`
+          : 'rounded-[4px_12px_12px_12px] bg-bubble py-[7px]',
+        item.changing === 'delete' && 'opacity-60',
+        item.delivery === 'unsaved' && 'border-dashed border-bad!',
+      )}
+    >
+      {item.replyTo ? <Quote replyTo={item.replyTo} onOpen={() => actions.jumpTo(item.replyTo?.seq ?? 0)} /> : null}
+      <MessageText text={item.text} />
+      {item.attachments.map((file) => (
+        <span key={file.sha256} className="mt-1 flex items-center gap-1.5 text-small text-ink-2">
+          <FileImage size={15} aria-hidden="true" />
+          <span className="truncate">{file.name}</span>
+        </span>
+      ))}
+    </div>
+  )
+}
+
+function Quote({ replyTo, onOpen }: { replyTo: NonNullable<MessageItem['replyTo']>; onOpen(): void }) {
+  const { t } = useLanguage()
+  return (
+    <button
+      type="button"
+      tabIndex={-1}
+      onClick={onOpen}
+      aria-label={t('chat.reply-to', { name: replyTo.authorName })}
+      className="mb-1 block w-full rounded-md border-l-[3px] border-accent bg-[rgba(var(--shade),0.05)] px-2 py-1 text-left text-small"
+    >
+      <b className="block truncate font-semibold">{replyTo.authorName}</b>
+      <span className="line-clamp-2 text-ink-2">{replyTo.text || t('chat.reply-to.deleted')}</span>
+    </button>
+  )
+}
+
+/** Time and delivery in icon and words, and what was done to the message since. */
+function MetaLine({ row: { item, endsGroup }, now, online }: MessageProps) {
+  const words = useLanguage()
+  const { t, language } = words
+  const notes = [
+    item.editedAt !== null && !item.deleted ? t('chat.edited') : '',
+    item.changing ? t(`chat.changing.${item.changing}`) : '',
+  ].filter(Boolean)
+  const waiting = item.delivery === 'queued' || item.delivery === 'unsaved' || item.delivery === 'refused'
+  const shown = item.own ? endsGroup || waiting || notes.length > 0 : notes.length > 0
+  if (!shown && !item.crossPost) return null
+  const time = item.own ? messageTimeText(words, item, now) : ''
+  const state = item.own && item.delivery ? deliveryText(t, item.delivery, online) : ''
+  return (
+    <div className={classes('mt-[3px] flex flex-col gap-0.5', item.own ? 'items-end' : 'items-start')}>
+      {shown ? (
+        <span
+          title={[fullMomentText(language, item.at ?? item.writtenAt), readersText()].filter(Boolean).join('\n')}
+          className={classes(
+            'inline-flex items-center gap-1 text-[11.5px]',
+            item.delivery === 'queued'
+              ? 'text-warn'
+              : item.delivery === 'unsaved' || item.refusal
+                ? 'text-bad'
+                : 'text-ink-2',
+          )}
+        >
+          {item.delivery === 'queued' ? <DeliveryIcon state="queued" size={13} named={false} /> : null}
+          {[time, ...notes, state].filter(Boolean).join(' · ')}
+          {item.own && item.delivery && item.delivery !== 'queued' ? (
+            <DeliveryIcon state={item.delivery} size={15} named={false} />
+          ) : null}
+        </span>
+      ) : null}
+      {item.crossPost ? (
+        <span className="inline-flex items-center gap-1 text-[11.5px] font-semibold text-ink-2">
+          <ArrowLeftRight size={13} aria-hidden="true" />
+          {t(item.crossPost.with.endsWith('.team') ? 'chat.cross-post.team' : 'chat.cross-post.customer')}
+        </span>
+      ) : null}
+    </div>
+  )
+
+  function readersText(): string {
+    return item.own && item.readBy.length > 0 ? t('chat.read-by', { names: item.readBy.join(', ') }) : ''
+  }
+}
+
+/** Why a message was not taken, and what can be done about it. */
+function RefusedLine({ item, actions }: { item: MessageItem; actions: MessageActions }) {
+  const { t } = useLanguage()
+  const buttonClasses = 'min-h-6 font-semibold underline underline-offset-2'
+  return (
+    <div className="mt-0.5 flex flex-wrap items-center justify-end gap-x-3 text-[11.5px] text-bad">
+      {item.refusal ? (
+        <span className="inline-flex items-center gap-1">
+          <CircleAlert size={13} aria-hidden="true" />
+          {refusalText(t, item.refusal)}
+        </span>
+      ) : null}
+      <button type="button" className={buttonClasses} onClick={() => actions.retry(item)}>
+        {t('common.retry')}
+      </button>
+      <button type="button" className={buttonClasses} onClick={() => actions.copy(item)}>
+        {t('common.copy')}
+      </button>
+      <button type="button" className={buttonClasses} onClick={() => actions.discard(item)}>
+        {t('common.delete')}
+      </button>
+    </div>
+  )
+}

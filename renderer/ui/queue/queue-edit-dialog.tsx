@@ -1,0 +1,54 @@
+import { useState, type FormEvent } from 'react'
+import { messageLimits } from '#common/domain/message.ts'
+import type { QueueItem } from '../../data/api.ts'
+import { lengthNote } from '../chat/length-note.ts'
+import { useLanguage } from '../../i18n/language.tsx'
+import { useApp } from '../common/app-context.tsx'
+import { Button } from '../common/button.tsx'
+import { Dialog, DialogButtons } from '../common/dialog.tsx'
+import { controlClasses, Field } from '../common/field.tsx'
+
+type QueueEditDialogProps = { item: QueueItem; onClose(): void; onEdited(done: boolean): void }
+
+/** Takes a message back before it is sent: the changed text becomes the draft of its chat. */
+export function QueueEditDialog({ item, onClose, onEdited }: QueueEditDialogProps) {
+  const { t } = useLanguage()
+  const { data } = useApp()
+  const [text, setText] = useState(item.text)
+  const length = lengthNote(text, messageLimits.textCodePoints)
+  async function submit(event: FormEvent) {
+    event.preventDefault()
+    if (text.trim() === '' || length.state === 'over') return
+    const done = await data.act.editQueued({ id: item.id, text })
+    onClose()
+    onEdited(done)
+  }
+  return (
+    <Dialog open onClose={onClose} title={t('queue.edit.title')}>
+      <form noValidate onSubmit={(event) => void submit(event)}>
+        <div className="px-5 pb-4">
+          <Field
+            label={t('queue.edit.label')}
+            error={length.state === 'over' ? t('composer.over', { count: length.count }) : undefined}
+          >
+            {(attributes) => (
+              <textarea
+                {...attributes}
+                rows={6}
+                value={text}
+                onChange={(event) => setText(event.target.value)}
+                className={`${controlClasses} h-auto! resize-y py-1.5`}
+              />
+            )}
+          </Field>
+        </div>
+        <DialogButtons>
+          <Button onClick={onClose}>{t('common.cancel')}</Button>
+          <Button kind="primary" type="submit">
+            {t('queue.edit.to-draft')}
+          </Button>
+        </DialogButtons>
+      </form>
+    </Dialog>
+  )
+}

@@ -1,0 +1,116 @@
+import { useState } from 'react'
+import { toast } from 'sonner'
+import { stages } from '#common/domain/ticket.ts'
+import type { QueueItem } from '../../data/api.ts'
+import { momentText } from '../../i18n/dates.ts'
+import { useLanguage } from '../../i18n/language.tsx'
+import type { Translate } from '../../i18n/messages.ts'
+import { useApp } from '../common/app-context.tsx'
+import { Button } from '../common/button.tsx'
+import { Chip } from '../common/chips.tsx'
+import { DeliveryIcon } from '../common/delivery-icon.tsx'
+import { refusalText } from '../common/refusal-text.ts'
+import { useNow } from '../common/use-now.ts'
+import { useReport } from '../common/use-report.ts'
+import { useWatched } from '../common/use-watched.ts'
+import { usePlace } from '../use-place.ts'
+import { QueueEditDialog } from './queue-edit-dialog.tsx'
+
+const icons = { unsaved: 'unsaved', queued: 'queued', sending: 'queued', refused: 'refused' } as const
+
+/** One action that is not delivered: what, when, in which state and why, and what can be done. */
+export function QueueEntry({ item }: { item: QueueItem }) {
+  const { t, language } = useLanguage()
+  const now = useNow()
+  const people = useWatched('people', null)
+  const text = entryText(t, item, (id) => people?.find((person) => person.id === id)?.name)
+  return (
+    <li className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-4 gap-y-1 border-b border-line-soft px-3.5 py-2.5 last:border-b-0 max-medium:grid-cols-1">
+      <div className="min-w-0">
+        <p className="flex flex-wrap items-center gap-x-2 gap-y-0.5 text-small text-ink-2">
+          <span className="font-semibold">{t(`queue.type.${item.type}`)}</span>
+          {item.chat === 'team' ? <Chip tone="team">{t('ticket.tab.team')}</Chip> : null}
+          <span>{t('queue.written', { time: momentText(language, item.writtenAt, now) })}</span>
+        </p>
+        {text ? <p className="mt-0.5 line-clamp-6 wrap-anywhere whitespace-pre-wrap">{text}</p> : null}
+        <p
+          className={`mt-1 inline-flex items-center gap-1.5 text-small ${item.state === 'refused' || item.state === 'unsaved' ? 'font-medium text-bad' : 'text-warn'}`}
+        >
+          <DeliveryIcon state={icons[item.state]} size={14} named={false} />
+          {t(`queue.state.${item.state}`)}
+          {item.refusal ? `: ${refusalText(t, item.refusal)}` : ''}
+        </p>
+      </div>
+      <EntryButtons item={item} />
+    </li>
+  )
+}
+
+function EntryButtons({ item }: { item: QueueItem }) {
+  const { t } = useLanguage()
+  const { data, platform } = useApp()
+  const [, go] = usePlace()
+  const report = useReport()
+  const [editing, setEditing] = useState(false)
+  const tell = (done: boolean, text: string) => (done ? toast.success(text) : toast.error(t('queue.too-late')))
+  const waiting = item.state === 'queued' || item.state === 'unsaved'
+  return (
+    <div className="flex flex-wrap items-start justify-end gap-1.5 max-medium:justify-start">
+      {item.text ? (
+        <Button onClick={() => void platform.writeClipboard(item.text).then(() => toast.success(t('common.copied')))}>
+          {t('common.copy')}
+        </Button>
+      ) : null}
+      {item.canEdit ? <Button onClick={() => setEditing(true)}>{t('common.edit')}</Button> : null}
+      {item.state === 'refused' ? (
+        <>
+          <Button
+            onClick={() =>
+              void report(data.act.retryRefused({ id: item.id })).then(
+                (done) => done && toast.success(t('queue.retried')),
+              )
+            }
+          >
+            {t('common.retry')}
+          </Button>
+          <Button
+            kind="danger"
+            onClick={() =>
+              void data.act.discardRefused({ id: item.id }).then(() => toast.success(t('queue.discarded')))
+            }
+          >
+            {t('queue.discard')}
+          </Button>
+        </>
+      ) : null}
+      {waiting ? (
+        <Button
+          kind="danger"
+          onClick={() => void data.act.cancelQueued({ id: item.id }).then((done) => tell(done, t('queue.cancelled')))}
+        >
+          {t('queue.cancel')}
+        </Button>
+      ) : null}
+      {editing ? (
+        <QueueEditDialog
+          item={item}
+          onClose={() => setEditing(false)}
+          onEdited={(done) => {
+            tell(done, t('queue.edited'))
+            if (done && item.chat) go({ section: 'chats', ticketId: item.ticketId, tab: item.chat })
+          }}
+        />
+      ) : null}
+    </div>
+  )
+}
+
+/** What was written, in display words: stages and people are stored by their ids. */
+function entryText(t: Translate, item: QueueItem, nameOf: (id: string) => string | undefined): string {
+  if (item.type === 'ticket.stage') {
+    const stage = stages.find((known) => known === item.text)
+    return stage ? t(`stage.${stage}`) : item.text
+  }
+  if (item.type === 'ticket.assign') return item.text === '' ? t('common.nobody') : (nameOf(item.text) ?? item.text)
+  return item.text
+}

@@ -1,0 +1,87 @@
+import { useCallback, useEffect, useMemo, useState } from 'react'
+import { Toaster } from 'sonner'
+import { Router } from 'wouter'
+import { useHashLocation } from 'wouter/use-hash-location'
+import { assertNever } from '#common/domain/result.ts'
+import type { AppInformation, Settings } from '#common/ipc.ts'
+import type { NaryadData } from '../../data/api.ts'
+import { LanguageProvider, useLanguage } from '../../i18n/language.tsx'
+import type { Platform } from '../../platform/platform.ts'
+import { AppProvider } from '../common/app-context.tsx'
+import { useWatched } from '../common/use-watched.ts'
+import { SignInScreen } from './sign-in-screen.tsx'
+import { SignedInWindow } from './signed-in-window.tsx'
+import { StartingScreen } from './starting-screen.tsx'
+import { UpdateRequiredScreen } from './update-required-screen.tsx'
+import { useTheme } from './use-theme.ts'
+
+type AppProps = {
+  data: NaryadData
+  platform: Platform
+  information: AppInformation
+  initialSettings: Settings
+}
+
+/** The whole interface over the data and the machine that the composition root gives it. */
+export function App({ data, platform, information, initialSettings }: AppProps) {
+  const [settings, setSettings] = useState(initialSettings)
+  const changeSettings = useCallback(
+    (changes: Partial<Settings>) => {
+      setSettings((before) => ({ ...before, ...changes }))
+      void platform.settings.write(changes)
+    },
+    [platform],
+  )
+  const theme = useTheme(settings.theme)
+  const { language } = settings
+  useEffect(() => {
+    document.documentElement.lang = language
+    void data.act.setLanguage({ language })
+  }, [data, language])
+  const services = useMemo(
+    () => ({ data, platform, information, settings, changeSettings }),
+    [data, platform, information, settings, changeSettings],
+  )
+  return (
+    <AppProvider services={services}>
+      <LanguageProvider language={language}>
+        <Router hook={useHashLocation}>
+          <Screen />
+        </Router>
+        <Toaster
+          theme={theme}
+          position="bottom-left"
+          offset={{ left: 84, bottom: 52 }}
+          toastOptions={{ style: { fontFamily: 'inherit' } }}
+        />
+      </LanguageProvider>
+    </AppProvider>
+  )
+}
+
+function Screen() {
+  const { t } = useLanguage()
+  const session = useWatched('session', null) ?? { state: 'starting' }
+  useEffect(() => {
+    if (session.state === 'signed-out') document.title = t('app.name')
+  }, [session.state, t])
+  switch (session.state) {
+    case 'starting':
+      return <StartingScreen />
+    case 'signed-out':
+      return <SignInScreen />
+    case 'update-required':
+      return <UpdateRequiredScreen server={session.server} />
+    case 'signed-in':
+    case 'locked':
+      return (
+        <SignedInWindow
+          key={`${session.account.id} ${session.server}`}
+          account={session.account}
+          server={session.server}
+        />
+      )
+    default:
+      return assertNever(session)
+  }
+}

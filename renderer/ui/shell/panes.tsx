@@ -1,0 +1,84 @@
+import { MessagesSquare } from 'lucide-react'
+import { useState, type ReactNode } from 'react'
+import { useLanguage } from '../../i18n/language.tsx'
+import { classes } from '../common/classes.ts'
+import { EmptyState } from '../common/empty-state.tsx'
+import { useLayout } from '../common/use-layout.ts'
+import { InboxPane } from '../inbox/inbox-pane.tsx'
+import { QueueScreen } from '../queue/queue-screen.tsx'
+import { TicketPane } from '../ticket/ticket-pane.tsx'
+import { noFilter } from '../tickets/ticket-filters.tsx'
+import { TicketsPane } from '../tickets/tickets-pane.tsx'
+import { usePlace } from '../use-place.ts'
+import { StatusBars } from './status-bars.tsx'
+
+/** List and content of the present section, beside each other or, on a phone, one at a time. */
+export function Panes() {
+  const [place] = usePlace()
+  const narrow = useLayout() === 'narrow'
+  // The filter outlives leaving the section for another.
+  const [filter, setFilter] = useState(noFilter)
+  if (place.section === 'queue')
+    return (
+      <Main>
+        <QueueScreen />
+      </Main>
+    )
+  const { section, ticketId, tab } = place
+  const listWide = section === 'tickets' && ticketId === null && !narrow
+  const showList = !narrow || ticketId === null
+  const showContent = !listWide && (!narrow || ticketId !== null)
+  return (
+    <>
+      {showList ? (
+        <ListPane section={section} wide={listWide}>
+          {narrow ? <StatusBars /> : null}
+          {section === 'chats' ? <InboxPane /> : <TicketsPane wide={listWide} filter={filter} onFilter={setFilter} />}
+        </ListPane>
+      ) : null}
+      {showContent ? (
+        <Main>
+          {ticketId === null ? (
+            <NothingOpen />
+          ) : (
+            <TicketPane key={ticketId} ticketId={ticketId} tab={tab} section={section} />
+          )}
+        </Main>
+      ) : null}
+    </>
+  )
+}
+
+function Main({ children }: { children: ReactNode }) {
+  return <main className="flex min-h-0 min-w-0 flex-1 flex-col">{children}</main>
+}
+
+type ListPaneProps = { section: 'chats' | 'tickets'; wide: boolean; children: ReactNode }
+
+function ListPane({ section, wide, children }: ListPaneProps) {
+  const { t } = useLanguage()
+  const narrow = useLayout() === 'narrow'
+  // The list is what the window is about while nothing else is open.
+  const Element = wide || narrow ? 'main' : 'aside'
+  return (
+    <Element
+      aria-label={t(section === 'chats' ? 'inbox.list' : 'tickets.list')}
+      className={classes(
+        'flex min-h-0 min-w-0 flex-col',
+        wide || narrow ? 'flex-1 bg-pane' : 'w-[300px] flex-none border-r border-line bg-list wide:w-[348px]',
+      )}
+    >
+      {children}
+    </Element>
+  )
+}
+
+function NothingOpen() {
+  const { t } = useLanguage()
+  return (
+    <section className="flex min-h-0 flex-1 flex-col bg-pane">
+      <StatusBars />
+      <EmptyState icon={MessagesSquare} title={t('inbox.nothing-open')} text={t('inbox.nothing-open.text')} />
+    </section>
+  )
+}

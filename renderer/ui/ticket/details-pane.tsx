@@ -1,0 +1,185 @@
+import { Lock, X } from 'lucide-react'
+import { Dialog } from 'radix-ui'
+import type { ReactNode } from 'react'
+import { Link } from 'wouter'
+import type { ChatKind, UserId } from '#common/domain/ids.ts'
+import type { Participant } from '#common/domain/message.ts'
+import type { TicketSnapshot } from '../../data/api.ts'
+import { durationText, momentText } from '../../i18n/dates.ts'
+import { useLanguage } from '../../i18n/language.tsx'
+import { Avatar } from '../common/avatar.tsx'
+import { IconButton } from '../common/button.tsx'
+import { PriorityMark, StageChip } from '../common/chips.tsx'
+import { dueOf } from '../common/due.ts'
+import { useLayout } from '../common/use-layout.ts'
+import { useNow } from '../common/use-now.ts'
+import { useShortcuts } from '../common/use-shortcuts.ts'
+import { useWatched } from '../common/use-watched.ts'
+import { pathOf } from '../routes.ts'
+import { useShell } from '../shell/shell-context.tsx'
+
+type Ticket = NonNullable<TicketSnapshot>
+type DetailsProps = { snapshot: Ticket; chat: ChatKind }
+
+/** Fields and participants beside a chat: a pane where there is room, a drawer elsewhere. I opens and closes it. */
+export function TicketDetails(props: DetailsProps) {
+  const { t } = useLanguage()
+  const { detailsOpen, drawerOpen, toggleDetails } = useShell()
+  const layout = useLayout()
+  useShortcuts({
+    KeyI: () => {
+      toggleDetails()
+      return true
+    },
+  })
+  if (layout === 'wide')
+    return detailsOpen ? (
+      <aside
+        aria-label={t('ticket.details.label')}
+        className="scrolls w-[304px] flex-none border-l border-line bg-list"
+      >
+        <Details {...props} />
+      </aside>
+    ) : null
+  return (
+    <Dialog.Root open={drawerOpen} onOpenChange={toggleDetails}>
+      <Dialog.Portal>
+        <Dialog.Overlay className="fixed inset-0 z-40 bg-[rgba(var(--shade),0.35)]" />
+        <Dialog.Content
+          aria-describedby={undefined}
+          className="scrolls fixed inset-y-0 right-0 z-50 w-[320px] max-w-[88vw] border-l border-line bg-list shadow-dialog outline-none"
+        >
+          <div className="flex items-center border-b border-line py-1.5 pr-2 pl-4">
+            <Dialog.Title className="flex-1 font-semibold">{t('ticket.details.label')}</Dialog.Title>
+            <IconButton label={t('common.close')} onClick={toggleDetails}>
+              <X size={18} aria-hidden="true" />
+            </IconButton>
+          </div>
+          <Details {...props} />
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  )
+}
+
+function Details({ snapshot, chat }: DetailsProps) {
+  const { t } = useLanguage()
+  const { ticket } = snapshot
+  const { fields } = ticket
+  return (
+    <>
+      <Section
+        title={t('ticket.tab.fields')}
+        action={
+          <Link
+            to={pathOf({ section: 'tickets', ticketId: ticket.id, tab: 'fields' })}
+            className="text-small font-semibold text-accent hover:underline"
+          >
+            {t('ticket.details.open')}
+          </Link>
+        }
+      >
+        <dl className="grid grid-cols-[98px_minmax(0,1fr)] gap-x-2 gap-y-[7px]">
+          <Line label={t('field.stage')}>
+            <StageChip stage={ticket.stage} />
+          </Line>
+          <Line label={t('field.due.short')}>
+            {fields.dueAt ? <DueText dueAt={fields.dueAt} ticket={ticket} /> : null}
+          </Line>
+          <Line label={t('field.priority')}>
+            {fields.priority ? <PriorityMark priority={fields.priority} /> : null}
+          </Line>
+          <Line label={t('field.site')}>{[fields.company, fields.site].filter(Boolean).join(', ')}</Line>
+          <Line label={t('field.address')}>{fields.address}</Line>
+          <Line label={t('field.asset')}>{fields.asset}</Line>
+          <Line label={t('field.contactName')}>
+            {[fields.contactName, fields.contactPhone].filter(Boolean).join(', ')}
+          </Line>
+        </dl>
+      </Section>
+      <Participants snapshot={snapshot} chat={chat} />
+    </>
+  )
+}
+
+function Section({ title, action, children }: { title: string; action?: ReactNode; children: ReactNode }) {
+  return (
+    <section className="border-b border-line px-4 py-3.5">
+      <h3 className="mb-2 flex items-center justify-between text-[11.5px] font-[650] tracking-wide text-ink-2">
+        {title}
+        {action}
+      </h3>
+      {children}
+    </section>
+  )
+}
+
+/** A field that is given; nothing otherwise. */
+function Line({ label, children }: { label: string; children: ReactNode }) {
+  if (children === null || children === undefined || children === '') return null
+  return (
+    <>
+      <dt className="text-ink-2">{label}</dt>
+      <dd className="wrap-anywhere">{children}</dd>
+    </>
+  )
+}
+
+function DueText({ dueAt, ticket }: { dueAt: string; ticket: Ticket['ticket'] }) {
+  const { t, language } = useLanguage()
+  const now = useNow()
+  const due = dueOf(dueAt, ticket.stage, now)
+  const late = due.state === 'overdue' || due.state === 'soon'
+  return (
+    <>
+      {momentText(language, Date.parse(dueAt), now)}
+      {due.state === 'none' ? null : (
+        <span className={`font-semibold ${late ? 'text-bad' : 'text-good'}`}>
+          {' · '}
+          {due.state === 'overdue'
+            ? t('due.late', { duration: durationText(t, due.lateMs) })
+            : t('due.in', { duration: durationText(t, due.leftMs) })}
+        </span>
+      )}
+    </>
+  )
+}
+
+const noParticipants: Record<UserId, Participant> = {}
+
+function Participants({ snapshot, chat }: DetailsProps) {
+  const { t } = useLanguage()
+  const { account } = useShell()
+  const conversation = useWatched('conversation', { ticketId: snapshot.ticket.id, chat, limit: 1 })
+  const participants = Object.entries(conversation?.participants ?? noParticipants)
+  if (conversation === undefined || !account.permissions.includes('messages.participants.view')) return null
+  return (
+    <Section title={t('people.title', { count: participants.length })}>
+      <ul className="-mx-1.5">
+        {participants.map(([id, person]) => (
+          <li key={id} className="flex items-center gap-2.5 px-1.5 py-[5px]">
+            <Avatar id={id} name={person.name} />
+            <span className="min-w-0 flex-1 leading-[1.3]">
+              <span className="block truncate">{person.name}</span>
+              <span className="block truncate text-note text-ink-2">{noteOf(id, person)}</span>
+            </span>
+            {person.lock ? (
+              <Lock
+                size={15}
+                role="img"
+                aria-label={t(`people.lock.${person.lock}`)}
+                className="flex-none text-ink-3"
+              />
+            ) : null}
+          </li>
+        ))}
+        {participants.length === 0 ? <li className="px-1.5 text-ink-2">{t('people.empty')}</li> : null}
+      </ul>
+    </Section>
+  )
+
+  function noteOf(id: UserId, person: Participant): string {
+    const part = person.lock ? t(`people.${person.lock}`) : snapshot.people[id]?.detail || t(`people.${person.kind}`)
+    return id === account.id ? `${part} · ${t('common.you')}` : part
+  }
+}
