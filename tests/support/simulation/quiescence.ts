@@ -1,0 +1,161 @@
+import * as Y from 'yjs'
+import {
+  chatRoom,
+  parseRoom,
+  personalRoom,
+  ticketRoom,
+  type CommandId,
+  type RoomName,
+  type UserId,
+} from '#common/domain/ids.ts'
+import type { Entry } from '#common/domain/message.ts'
+import type { AccountStores, MessageRow } from '#renderer/data/store/ports.ts'
+import type { Device } from './device.ts'
+import { describeRoom, type Ledger } from './ledger.ts'
+
+/** What is still wrong once everything is healed; empty when all promises hold. Each line starts with the promise's number. */
+export async function findDifferences(ledger: Ledger, devices: readonly Device[]): Promise<string[]> {
+  const differences: string[] = []
+  for (const device of devices) {
+    const stores = device.storesAtRest()
+    if (stores === undefined) differences.push(`P10: ${device.name} is not signed in: ${device.describeSession()}`)
+    else differences.push(...(await differencesOf(ledger, device, stores)))
+    if (differences.length > 0) return differences
+  }
+  return differences
+}
+
+async function differencesOf(ledger: Ledger, device: Device, stores: AccountStores): Promise<string[]> {
+  return [
+    ...findLost(ledger, device),
+    ...(await findDivergence(ledger, device, stores)),
+    ...(await findProjectionErrors(ledger, device, stores)),
+  ].map((line) => line.replace(':', `: ${device.name}:`))
+}
+
+/** Every command the app promised to keep is applied once, or shown as refused. */
+function findLost(ledger: Ledger, device: Device): string[] {
+  const lines: string[] = []
+  const rows = device.outboxRows()
+  for (const { id, state } of rows) if (state === 'queued') lines.push(`P1: ${id} still waits in the outbox`)
+  const refusedHere = new Set(rows.filter(({ state }) => state === 'refused').map(({ id }) => id))
+  for (const { id, type, isKept, read } of device.accepted.values()) {
+    if (read && ledger.readMark(device.userId, read.room) >= read.seq) continue
+    const outcome = ledger.outcomeOf(device.userId, id)
+    const isWithdrawn = device.watch.withdrawn.has(id)
+    if (outcome && !outcome.refusal && device.watch.cancelled.has(id))
+      lines.push(`P11: ${type} ${id} was cancelled and happened`)
+    if (outcome === undefined && !isWithdrawn && isKept && !refusedHere.has(id)) lines.push(`P1: ${type} ${id} is lost`)
+    if (outcome?.refusal !== undefined && !isWithdrawn && isKept && !refusedHere.has(id))
+      lines.push(`P1: ${type} ${id} was refused (${outcome.refusal.code}) and is not shown`)
+    if (outcome !== undefined && outcome.refusal === undefined && type === 'message.post')
+      lines.push(...findCopies(ledger, device, id))
+  }
+  return lines
+}
+
+function findCopies(ledger: Ledger, device: Device, id: CommandId): string[] {
+  const targets = device.accepted.get(id)?.rooms ?? []
+  return targets.flatMap((room) => {
+    const copies = ledger.entries(room).filter((entry) => entry.type === 'message' && entry.id === id).length
+    return copies === 1 ? [] : [`P3: message ${id} stands ${copies} times in ${room}`]
+  })
+}
+
+/** Every room a user sees has the same content on the device as in the log, and no other room is there. */
+async function findDivergence(ledger: Ledger, device: Device, { replica }: AccountStores): Promise<string[]> {
+  const lines: string[] = []
+  const states = await replica.load([...(await replica.heads()).keys()])
+  for (const room of ledger.rooms.keys()) {
+    if (parseRoom(room)?.kind === 'outbox') continue
+    const isVisible = isReplicated(ledger, device.userId, room)
+    const state = states.get(room)
+    if (!isVisible && state !== undefined) lines.push(`P7: ${room} is still here`)
+    if (!isVisible) continue
+    const document = new Y.Doc()
+    if (state) Y.applyUpdate(document, state.state)
+    const here = describeRoom(room, document)
+    if (here !== ledger.contentOf(room))
+      lines.push(`P5: ${room} differs: here ${here}\n  log ${ledger.contentOf(room)}`)
+  }
+  return lines
+}
+
+function isReplicated(ledger: Ledger, userId: UserId, room: RoomName): boolean {
+  if (parseRoom(room)?.kind === 'me' && room !== personalRoom(userId)) return false
+  return ledger.visibility.sees(userId, room)
+}
+
+/** What lists and conversations show is what the documents say. */
+async function findProjectionErrors(ledger: Ledger, device: Device, stores: AccountStores): Promise<string[]> {
+  const lines: string[] = []
+  for (const ticketId of ledger.world.tickets.keys()) {
+    const stored = await stores.projection.ticket(ticketId)
+    const seesTicket = ledger.visibility.sees(device.userId, ticketRoom(ticketId))
+    if (!seesTicket && stored !== undefined) lines.push(`P7: ticket ${ticketId} is still listed`)
+    if (seesTicket && stored === undefined) lines.push(`P5: ticket ${ticketId} is not listed`)
+    for (const chat of ['team', 'customer'] as const) {
+      const room = chatRoom(ticketId, chat)
+      lines.push(...(await findChatErrors(ledger, device, stores, room)))
+    }
+  }
+  return lines
+}
+
+async function findChatErrors(
+  ledger: Ledger,
+  device: Device,
+  { projection }: AccountStores,
+  room: RoomName,
+): Promise<string[]> {
+  const row = (await projection.chats([room])).get(room)
+  const entries = ledger.entries(room)
+  if (!ledger.visibility.sees(device.userId, room)) return row === undefined ? [] : [`P7: ${room} is still listed`]
+  if (entries.length === 0) return []
+  if (row === undefined) return [`P5: ${room} is not listed`]
+  const lines: string[] = []
+  if (row.lastSeq !== entries.length) lines.push(`P5: ${room} is listed up to ${row.lastSeq} of ${entries.length}`)
+  const mark = ledger.readMark(device.userId, room)
+  const expected = messagesOf(entries)
+  const unread = expected.filter(
+    ({ seq, authorId, deleted }) => seq > mark && authorId !== device.userId && !deleted,
+  ).length
+  if (row.readSeq !== mark) lines.push(`P9: ${room} has the read mark ${row.readSeq}, the log ${mark}`)
+  if (row.unread !== unread) lines.push(`P9: ${room} shows ${row.unread} unread of ${unread}`)
+  const stored = await projection.messagesById(
+    room,
+    expected.map(({ id }) => id),
+  )
+  for (const { id, seq, text, deleted } of expected) {
+    const shown = stored.get(id)
+    if (!isSame(shown, seq, text, deleted))
+      lines.push(`P5: ${room} seq ${seq} shows ${JSON.stringify(shown)} for «${text}»${deleted ? ', deleted' : ''}`)
+  }
+  return lines
+}
+
+function isSame(shown: MessageRow | undefined, seq: number, text: string, deleted: boolean): boolean {
+  if (shown?.type !== 'message' || shown.seq !== seq || shown.deleted !== deleted) return false
+  return deleted ? shown.text === '' : shown.text === text
+}
+
+type ExpectedMessage = { id: string; seq: number; authorId: UserId; text: string; deleted: boolean }
+
+/** The messages of a chat with later edits and deletions worked in, by the plainest reading of the log. */
+function messagesOf(entries: readonly Entry[]): ExpectedMessage[] {
+  const messages = new Map<string, ExpectedMessage>()
+  for (const entry of entries) {
+    if (entry.type === 'message')
+      messages.set(entry.id, {
+        id: entry.id,
+        seq: entry.seq,
+        authorId: entry.authorId,
+        text: entry.text,
+        deleted: false,
+      })
+    const target = entry.type === 'edit' || entry.type === 'delete' ? messages.get(entry.target) : undefined
+    if (target && entry.type === 'edit') target.text = entry.text
+    if (target && entry.type === 'delete') target.deleted = true
+  }
+  return [...messages.values()]
+}

@@ -1,0 +1,228 @@
+import { baseRoles, type Role } from '#common/domain/permissions.ts'
+import type { User } from '#common/domain/user.ts'
+import { bearerSubprotocolPrefix } from '#common/protocol/version.ts'
+import { closeCodes } from '#common/protocol/close-codes.ts'
+import { createServerCore } from '#server/create-server-core.ts'
+import { startLimits } from '#server/limits.ts'
+import type { Connection, ConnectionHandler, ServerCore } from '#server/server-core.ts'
+import type { Commit, LogStore } from '#server/storage/log-store.ts'
+import { MemoryLogStore } from '#server/storage/memory-log-store.ts'
+import { Identity } from './identity.ts'
+import type { Ledger } from './ledger.ts'
+import type { Network } from './network.ts'
+import { Realm, type Scheduler } from './scheduler.ts'
+import type { SeededRandom } from './seeded-random.ts'
+import type { Trace } from './trace.ts'
+
+export type ServerHostOptions = {
+  scheduler: Scheduler
+  network: Network
+  chance: SeededRandom
+  trace: Trace
+  ledger: Ledger
+  /** Puts a defect between the core and its store; the identity in an honest run. */
+  plant(store: LogStore): LogStore
+  plantConnection(connection: Connection): Connection
+}
+
+/** The server's machine: a disk that survives, a process that does not. */
+export class ServerHost {
+  readonly identity = new Identity()
+  /** Undefined while the process is down or still reading its store. */
+  core: ServerCore | undefined
+  diskIsFull = false
+  private readonly options: ServerHostOptions
+  private realm: Realm
+  private disk: MemoryLogStore
+  private readonly unanswered = new Set<readonly Commit[]>()
+  private starts = 0
+
+  constructor(options: ServerHostOptions) {
+    this.options = options
+    const { scheduler, chance } = options
+    this.realm = new Realm('server')
+    this.disk = new MemoryLogStore({
+      syncMs: 4,
+      answerMs: 2,
+      clock: {
+        nowMs: () => scheduler.worldMs(),
+        after: (delayMs, callback) => {
+          const slow = chance.chance(0.02) ? 60 : 1
+          const timer = scheduler.post(this.realm, delayMs * slow * chance.next(), callback)
+          return () => scheduler.clearTimer(timer)
+        },
+      },
+    })
+  }
+
+  get store(): LogStore {
+    return this.disk
+  }
+
+  get isUp(): boolean {
+    return this.core !== undefined
+  }
+
+  start(): void {
+    const { scheduler, network, trace, plant } = this.options
+    const realm = new Realm(`server${++this.starts}`)
+    this.realm = realm
+    const clock = scheduler.clockOf(realm)
+    scheduler.post(realm, 0, () => {
+      void createServerCore({
+        store: plant(this.observed(this.disk)),
+        clock,
+        limits: startLimits,
+        verifyToken: (token) => this.identity.verify(token, scheduler.worldMs()),
+        report: (event) => trace.mark(event.type),
+      }).then((core) => {
+        if (!realm.alive) return
+        this.core = core
+        network.edge = { realm, accept: (url, protocols, connection) => this.accept(core, url, protocols, connection) }
+        trace.note(scheduler.worldMs(), `server is up, start ${this.starts}`)
+      })
+    })
+  }
+
+  /** Power off: memory and what was not synced are gone. */
+  async crash(how: 'reset' | 'nobody-knows'): Promise<void> {
+    if (this.core === undefined) return
+    this.stop(how)
+    this.disk = this.disk.crash()
+    await this.readOutcomes()
+  }
+
+  /** An orderly restart: drained, then stopped. */
+  drain(): void {
+    const { core, realm } = this
+    const { scheduler } = this.options
+    if (core === undefined) return
+    this.options.network.edge = undefined
+    this.core = undefined
+    scheduler.post(realm, 0, () => {
+      void core.drain().then(() => scheduler.post(scheduler.world, 1_000, () => this.retire(realm)))
+    })
+  }
+
+  /** The host's own machine stands still for a while. */
+  freeze(durationMs: number): void {
+    this.realm.frozenUntilMs = this.options.scheduler.worldMs() + durationMs
+  }
+
+  /** Crashes between two of its next events. */
+  crashAfter(events: number, crash: () => void): void {
+    this.realm.fuse = events
+    this.realm.onFuse = crash
+  }
+
+  /** An administrator ends all sessions of a user. */
+  revoke(userId: string): void {
+    for (const sessionId of this.identity.sessionsOf(userId)) {
+      this.identity.end(sessionId)
+      this.administer((core) => Promise.resolve(core.endSession(sessionId)))
+    }
+  }
+
+  /** Runs `work` as the server's administrator would, inside its process. */
+  administer(work: (core: ServerCore) => Promise<unknown>): void {
+    const { core } = this
+    if (core === undefined) return
+    this.options.scheduler.post(this.realm, 0, () => {
+      work(core).catch(() => undefined)
+    })
+  }
+
+  private retire(realm: Realm): void {
+    if (this.realm !== realm) return
+    this.stop('reset')
+    this.start()
+  }
+
+  private stop(how: 'reset' | 'nobody-knows'): void {
+    this.realm.alive = false
+    this.core = undefined
+    this.options.network.serverDied(how)
+  }
+
+  /** A commit whose answer was lost may be durable all the same. */
+  private async readOutcomes(): Promise<void> {
+    const { ledger } = this.options
+    await ledger.catchUp(this.disk)
+    for (const commits of this.unanswered) {
+      for (const { outcome } of commits) {
+        const stored = outcome && (await this.disk.outcome(outcome.userId, outcome.commandId))
+        if (stored) ledger.recordOutcome(stored)
+      }
+    }
+    this.unanswered.clear()
+  }
+
+  /** The real store with the ledger reading along: it knows a commit before the core hears that it is durable. */
+  private observed(disk: MemoryLogStore): LogStore {
+    const { ledger } = this.options
+    const commit = async (commits: readonly Commit[]) => {
+      if (this.diskIsFull) disk.failNextCommit()
+      this.unanswered.add(commits)
+      try {
+        const results = await disk.commit(commits)
+        await ledger.catchUp(disk)
+        for (const { outcome } of commits) if (outcome) ledger.recordOutcome(outcome)
+        return results
+      } finally {
+        this.unanswered.delete(commits)
+      }
+    }
+    return new Proxy<LogStore>(disk, {
+      get: (target, name) => {
+        if (name === 'commit') return commit
+        const member: unknown = Reflect.get(target, name)
+        return typeof member === 'function' ? (member as () => unknown).bind(target) : member
+      },
+    })
+  }
+
+  private accept(
+    core: ServerCore,
+    url: URL,
+    protocols: string[],
+    connection: Connection,
+  ): ConnectionHandler | undefined {
+    if (url.pathname === '/sync') return core.acceptSync(this.options.plantConnection(connection))
+    if (!url.pathname.startsWith('/rooms/')) return undefined
+    const bearer = protocols.find((protocol) => protocol.startsWith(bearerSubprotocolPrefix))
+    const token = this.identity.verify(
+      bearer?.slice(bearerSubprotocolPrefix.length) ?? '',
+      this.options.scheduler.worldMs(),
+    )
+    if (token !== undefined) return core.acceptRoom(connection, decodeURIComponent(url.pathname.slice(7)), token)
+    connection.close(closeCodes.tokenExpired, '')
+    return { receive: () => {}, closed: () => {} }
+  }
+}
+
+/** The organisation every run starts with. The customer `rival` is of another company and has no tickets. */
+export function organisation(splitChats: boolean): {
+  organisation: { name: string; splitChats: boolean }
+  roles: Role[]
+  users: User[]
+} {
+  const person = (id: string, roleId: string): User => ({
+    id,
+    login: id,
+    name: id,
+    kind: roleId === 'customer' ? 'customer' : 'employee',
+    roleId,
+    active: true,
+  })
+  return {
+    organisation: { name: 'Аврора', splitChats },
+    roles: baseRoles.map((role) => ({ ...role })),
+    users: [
+      person('dispatcher', 'dispatcher'),
+      person('dispatcher2', 'dispatcher'),
+      person('engineer', 'engineer'),
+      person('customer', 'customer'),
+      person('rival', 'customer'),
+    ],
+  }
+}

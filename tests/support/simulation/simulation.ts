@@ -1,0 +1,236 @@
+import { lendGlobals, wallMs, breathe } from './virtual-globals.ts'
+import { createUlidSource } from '#common/domain/ids.ts'
+import type { Connection } from '#server/server-core.ts'
+import type { LogStore } from '#server/storage/log-store.ts'
+import { Device } from './device.ts'
+import type { PlantOnDevice } from './device-disk.ts'
+import { Hostile } from './hostile.ts'
+import { Ledger } from './ledger.ts'
+import { Markers } from './markers.ts'
+import { Network, type Link } from './network.ts'
+import { findDifferences } from './quiescence.ts'
+import { Scheduler } from './scheduler.ts'
+import { SeededRandom } from './seeded-random.ts'
+import { organisation, ServerHost } from './server-host.ts'
+import type { Step } from './step-plan.ts'
+import { performStep } from './steps.ts'
+import { Trace } from './trace.ts'
+import { Violation } from './violation.ts'
+import type { World } from './world.ts'
+
+/** Defects put between a core and its ports, to prove that the simulation finds them; none in an honest run. */
+export type Plants = {
+  store?: (store: LogStore, chance: SeededRandom) => LogStore
+  connection?: (connection: Connection) => Connection
+  device?: PlantOnDevice
+}
+
+export type RunResult = {
+  seed: number
+  steps: readonly Step[]
+  /** Undefined when every promise held. */
+  violation: Violation | undefined
+  /** Equal for two runs of the same seed and steps. */
+  digest: string
+  trace: string[]
+  events: number
+  messages: number
+  commands: number
+  virtualMs: number
+  wallMs: number
+}
+
+const startMs = Date.UTC(2026, 2, 2, 6, 0, 0)
+const healingMs = 20 * 60_000
+const traceLines = 60
+
+/** Runs one world through its steps, heals it, and says what broke. */
+export async function simulate(seed: number, steps: readonly Step[], plants: Plants = {}): Promise<RunResult> {
+  const began = wallMs()
+  const scheduler = new Scheduler(startMs, new SeededRandom(seed, 'globals'))
+  const giveBack = lendGlobals(scheduler)
+  const trace = new Trace()
+  const found: { violation: Violation | undefined } = { violation: undefined }
+  const report = (promise: string, detail: string): void => {
+    found.violation ??= new Violation(promise, detail)
+  }
+  const stopCatching = catchRejections((error) => report('no exception', describe(error)))
+  const world = createWorld(seed, scheduler, trace, report, plants)
+  try {
+    await live(world, seed, steps, () => found.violation !== undefined)
+    if (found.violation === undefined) await heal(world, report, () => found.violation !== undefined)
+  } catch (error) {
+    report('no exception', describe(error))
+  } finally {
+    await breathe()
+    stopCatching()
+    giveBack()
+  }
+  const messages = [...world.ledger.rooms.values()].reduce((sum, { entries }) => sum + entries.length, 0)
+  return {
+    seed,
+    steps,
+    violation: found.violation,
+    digest: trace.digest(),
+    trace: trace.last(traceLines),
+    events: scheduler.events,
+    messages,
+    commands: world.ledger.outcomes.size,
+    virtualMs: scheduler.worldMs() - startMs,
+    wallMs: wallMs() - began,
+  }
+}
+
+function createWorld(
+  seed: number,
+  scheduler: Scheduler,
+  trace: Trace,
+  report: (promise: string, detail: string) => void,
+  plants: Plants,
+): World {
+  const stream = (name: string): SeededRandom => new SeededRandom(seed, name)
+  const markers = new Markers()
+  const ledger = new Ledger(markers, report)
+  const owners = new Map<Link, string>()
+  const network = new Network(scheduler, stream('network'), trace, {
+    sentToClient: (link, message) => checkSecrecy(ledger, markers, owners.get(link) ?? '', message, report),
+  })
+  const plantStore = plants.store
+  const plantChance = stream('plant')
+  const server = new ServerHost({
+    scheduler,
+    network,
+    trace,
+    ledger,
+    chance: stream('server'),
+    plant: (store) => (plantStore ? plantStore(store, plantChance) : store),
+    plantConnection: plants.connection ?? ((connection) => connection),
+  })
+  const chance = stream('world')
+  const devices = ['dispatcher', 'dispatcher2', 'engineer', 'customer'].map(
+    (userId) =>
+      new Device({
+        userId,
+        scheduler,
+        network,
+        trace,
+        ledger,
+        server,
+        report,
+        hasJournal: userId.startsWith('dispatcher') || chance.chance(0.5),
+        chance: stream(userId),
+        identity: server.identity,
+        plant: plants.device ?? {},
+      }),
+  )
+  const hostileLink = network.link('rival')
+  for (const device of devices) owners.set(device.link, device.userId)
+  owners.set(hostileLink, 'rival')
+  const hostile = new Hostile({
+    scheduler,
+    network,
+    ledger,
+    identity: server.identity,
+    link: hostileLink,
+    userId: 'rival',
+    victims: devices,
+  })
+  const crashServer = (how: 'reset' | 'nobody-knows', downMs: number): void => {
+    if (!server.isUp) return
+    scheduler.post(scheduler.world, 0, () => void server.crash(how))
+    scheduler.post(scheduler.world, 1 + downMs, () => server.start())
+  }
+  return { scheduler, network, trace, ledger, markers, server, devices, hostile, pauseMs: 0, crashServer }
+}
+
+/** P7, P8, and rule C4: no byte goes to who may not see it, and none before it is durable. */
+function checkSecrecy(
+  ledger: Ledger,
+  markers: Markers,
+  userId: string,
+  message: Uint8Array,
+  report: (promise: string, detail: string) => void,
+): void {
+  for (const [word, { author, places }] of markers.findIn(message)) {
+    if (author === userId) continue
+    if (places.length === 0) report('C4', `${word} by ${author} was sent to ${userId} before it was durable`)
+    else if (!places.some(({ room, position }) => ledger.visibility.mayHaveSeen(userId, room, position)))
+      report(
+        'P7',
+        `${word} by ${author} was sent to ${userId}, who may not see ${places.map(({ room }) => room).join(', ')}`,
+      )
+  }
+}
+
+async function live(world: World, seed: number, steps: readonly Step[], isOver: () => boolean): Promise<void> {
+  const { scheduler, server, devices } = world
+  const chance = new SeededRandom(seed, 'beginning')
+  server.start()
+  await scheduler.run(1_000)
+  server.administer((core) => core.writeDirectory(organisation(chance.chance(0.7))))
+  await scheduler.run(1_000)
+  // Tickets of the beginning are made by the server's own interface, as an import would.
+  const makeId = createUlidSource(
+    () => scheduler.worldMs(),
+    (bytes) => chance.fill(bytes),
+  )
+  const writtenAt = new Date(scheduler.worldMs()).toISOString()
+  for (const customerId of ['customer', 'customer', undefined]) {
+    const fields = { title: world.markers.text('dispatcher', 'Течёт кран'), ...(customerId ? { customerId } : {}) }
+    server.administer((core) => core.execute('dispatcher', { id: makeId(), type: 'ticket.create', writtenAt, fields }))
+  }
+  for (const device of devices) device.start()
+  await scheduler.run(500)
+  for (const device of devices) device.signIn()
+  // A device's name belongs to who uses it first: the honest ones come before the hostile one, as random names do.
+  for (let tries = 0; tries < 20 && (server.core?.connections().sync ?? 0) < devices.length; tries++)
+    await scheduler.run(1_000)
+  await scheduler.run(10_000)
+  for (const step of steps) {
+    if (isOver()) return
+    world.pauseMs = 0
+    performStep(world, step)
+    await scheduler.run(world.pauseMs || step.pauseMs)
+  }
+}
+
+/** Ends all faults, then waits until every promise that holds at rest does; in vain means that one is broken. */
+async function heal(
+  world: World,
+  report: (promise: string, detail: string) => void,
+  isOver: () => boolean,
+): Promise<void> {
+  const { scheduler, server, devices, hostile, network, trace } = world
+  trace.note(scheduler.worldMs(), 'everything heals')
+  hostile.leave()
+  server.diskIsFull = false
+  for (const device of devices) {
+    device.diskIsFull = false
+    device.link.isUp = true
+    device.link.lagMs = 0
+    network.resume(device.link)
+  }
+  let differences: string[] = []
+  for (const until = scheduler.worldMs() + healingMs; scheduler.worldMs() < until && !isOver();) {
+    await scheduler.run(5_000)
+    for (const device of devices) if (!device.isSignedIn) device.signIn()
+    differences = await findDifferences(world.ledger, devices)
+    if (differences.length === 0) return
+  }
+  report(differences[0]?.split(':')[0] ?? 'P10', differences.slice(0, 8).join('\n'))
+}
+
+/** A rejection nobody handles is a defect of what was simulated, with the seed's name on it. */
+function catchRejections(report: (error: unknown) => void): () => void {
+  const others = process.listeners('unhandledRejection')
+  process.removeAllListeners('unhandledRejection')
+  process.on('unhandledRejection', report)
+  return () => {
+    process.off('unhandledRejection', report)
+    for (const listener of others) process.on('unhandledRejection', listener)
+  }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}

@@ -1,0 +1,24 @@
+import type { Device } from './device.ts'
+import type { Hostile } from './hostile.ts'
+import type { Ledger } from './ledger.ts'
+import type { Markers } from './markers.ts'
+import type { Network } from './network.ts'
+import type { Scheduler } from './scheduler.ts'
+import type { ServerHost } from './server-host.ts'
+import type { Trace } from './trace.ts'
+
+/** Everything there is in one run. */
+export type World = {
+  scheduler: Scheduler
+  network: Network
+  trace: Trace
+  ledger: Ledger
+  markers: Markers
+  server: ServerHost
+  devices: readonly Device[]
+  hostile: Hostile
+  /** A longer pause after the step under way; 0 = the step's own. */
+  pauseMs: number
+  /** Crashes the server and starts it again `downMs` later. */
+  crashServer(how: 'reset' | 'nobody-knows', downMs: number): void
+}
