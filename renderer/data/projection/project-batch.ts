@@ -133,19 +133,19 @@ async function projectNeighbours(
   chats: Map<RoomName, ChatRow>,
   { store, heads, ownId }: ProjectionContext,
 ): Promise<void> {
-  const withNewTicket = new Set(rooms.flatMap(({ kind }) => (kind.kind === 'ticket' ? [kind.ticketId] : [])))
+  const changed = new Set(rooms.flatMap(({ kind }) => (kind.kind === 'ticket' ? [kind.ticketId] : [])))
+  const roomsOf = (ticketId: TicketId) => [chatRoom(ticketId, 'customer'), chatRoom(ticketId, 'team')]
+  const wanted = [...tickets.keys()].flatMap(roomsOf).filter((room) => heads.has(room) && !chats.has(room))
+  const stored = wanted.length > 0 ? await store.chats(wanted) : new Map<RoomName, ChatRow>()
   for (const [ticketId, ticket] of tickets) {
-    const isKnown = heads.has(chatRoom(ticketId, 'customer')) || heads.has(chatRoom(ticketId, 'team'))
-    const stored = isKnown ? await store.chatsOfTicket(ticketId) : []
-    for (const chat of stored) {
-      if (chats.has(chat.room) || !withNewTicket.has(ticketId)) continue
+    const all = roomsOf(ticketId).flatMap((room) => chats.get(room) ?? stored.get(room) ?? [])
+    tickets.set(ticketId, { ...ticket, lastAt: lastActivity(ticket, all) })
+    for (const chat of all) {
+      if (chats.has(chat.room) || !changed.has(ticketId)) continue
       const mine = chat.participants[ownId] !== undefined || ticket.assigneeId === ownId
       const lastAt = chat.last?.at ?? ticket.createdAt
       if (mine !== chat.mine || lastAt !== chat.lastAt) chats.set(chat.room, { ...chat, mine, lastAt })
     }
-    const all = new Map(stored.map((chat) => [chat.room, chat]))
-    for (const chat of chats.values()) if (chat.ticketId === ticketId) all.set(chat.room, chat)
-    tickets.set(ticketId, { ...ticket, lastAt: lastActivity(ticket, [...all.values()]) })
   }
 }
 

@@ -43,7 +43,7 @@ export type FeedOptions = { clock: Clock; socket: MultiplexedSocket; replica: Re
 const queueLimitBytes = 32 * 1024 * 1024
 const firstRetryMs = 1_000
 const lastRetryMs = 30_000
-/** New rooms during a live connection are news only as far as they were written in it. */
+/** Of a chat that is new here only what is younger than this is news while live; after an outage, what was written in it. */
 const newsAgeMs = 60_000
 /** A catch-up of fewer rooms is not worth a progress display. */
 const longCatchUpRooms = 50
@@ -61,6 +61,7 @@ export function createFeed({ clock, socket, replica, listener }: FeedOptions): F
   let isLive = false
   let isFirstSync = false
   let clockDifferenceMs = 0
+  let caughtUpBefore: number | null = null
   let progress = { rooms: 0, messages: 0 }
   let wantsStart = false
   let historyChanged = false
@@ -140,8 +141,9 @@ export function createFeed({ clock, socket, replica, listener }: FeedOptions): F
 
   function tellArrived({ arrived }: Applied): void {
     if (isFirstSync && !isLive) return
-    const oldest = clock.nowMs() + clockDifferenceMs - newsAgeMs
-    const messages = arrived.filter(({ message, isNew }) => !isNew || !isLive || message.at >= oldest)
+    const since = isLive ? clock.nowMs() - newsAgeMs : caughtUpBefore
+    const isNews = (at: number) => since !== null && at >= since + clockDifferenceMs
+    const messages = arrived.filter(({ message, isNew }) => !isNew || isNews(message.at))
     if (messages.length > 0)
       listener.arrived(
         messages.map(({ message }) => message),
@@ -192,6 +194,7 @@ export function createFeed({ clock, socket, replica, listener }: FeedOptions): F
       connection++
       clockDifferenceMs = serverTime - clock.nowMs()
       isLive = false
+      caughtUpBefore = caughtUpAt.get()
       progress = { rooms: 0, messages: 0 }
       wantsStart = true
       void drain()

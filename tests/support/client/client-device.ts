@@ -1,0 +1,196 @@
+import type { Credentials } from '#common/ipc.ts'
+import type { UserId } from '#common/domain/ids.ts'
+import { createClientCore } from '#renderer/data/create-client-core.ts'
+import type { ClientCore, ClientPorts, ClientSocket, HttpAnswer } from '#renderer/data/client-core.ts'
+import type { AccountStores } from '#renderer/data/store/ports.ts'
+import type { Connection } from '#server/server-core.ts'
+import type { CoreWorld } from '#tests/support/server-core/core-world.ts'
+import { settled } from '#tests/support/server-core/manual-clock.ts'
+import { createMemoryStores } from '#tests/support/simulation/memory-stores.ts'
+import { MemoryJournal } from './memory-journal.ts'
+import { mortal } from './mortal.ts'
+
+export const server = 'http://127.0.0.1:4000'
+
+type LastAccount = Parameters<ClientPorts['lastAccount']['store']>[0]
+type Wire = { cut(code: number): void }
+
+export type DeviceOptions = { deviceId?: string; hasJournal?: boolean }
+
+/**
+ * A computer with the real client core on it, and the real server core of `world` at the other end of its sockets. The disk
+ * outlives the app; the app dies and is started again.
+ */
+export class ClientDevice {
+  core!: ClientCore
+  stores: AccountStores = createMemoryStores()
+  readonly journal = new MemoryJournal()
+  credentials: Credentials | null = null
+  lastAccount: LastAccount = null
+  isOnline = true
+  /** What is sent goes nowhere while the sockets look open. */
+  isHalfOpen = false
+  private readonly world: CoreWorld
+  private readonly userId: UserId
+  private readonly options: Required<DeviceOptions>
+  private readonly wires = new Set<Wire>()
+  private run = { isAlive: false }
+  private isRebuilt = false
+  private random = 1
+
+  constructor(
+    world: CoreWorld,
+    userId: UserId,
+    { deviceId = `device-${userId}`, hasJournal = true }: DeviceOptions = {},
+  ) {
+    this.world = world
+    this.userId = userId
+    this.options = { deviceId, hasJournal }
+  }
+
+  /** A device on which `userId` is signed in and everything has arrived. */
+  static async signedIn(world: CoreWorld, userId: UserId, options?: DeviceOptions): Promise<ClientDevice> {
+    const device = new ClientDevice(world, userId, options)
+    await device.start()
+    const signedIn = await device.signIn()
+    if (!signedIn.ok) throw new Error(JSON.stringify(signedIn.reason))
+    await device.caughtUp()
+    return device
+  }
+
+  async start(): Promise<void> {
+    const run = { isAlive: true }
+    this.run = run
+    const isAlive = () => run.isAlive
+    const { clock } = this.world
+    this.core = createClientCore({
+      clock: {
+        nowMs: () => clock.nowMs(),
+        after: (delayMs, callback) => clock.after(delayMs, () => (run.isAlive ? callback() : undefined)),
+      },
+      fillRandom: (bytes) => {
+        for (let index = 0; index < bytes.length; index++)
+          bytes[index] = (this.random = (this.random * 1_103_515_245 + 12_345) & 0x7fff_ffff) >>> 16
+        return bytes
+      },
+      openSocket: () => this.openSocket(),
+      openStores: async () => {
+        const rebuilt = this.isRebuilt
+        this.isRebuilt = false
+        const { replica, projection, outbox } = this.stores
+        const stores: AccountStores = {
+          replica: mortal(replica, isAlive),
+          projection: mortal(projection, isAlive),
+          outbox: mortal(outbox, isAlive),
+          close: () => Promise.resolve(),
+        }
+        return { stores, rebuilt }
+      },
+      http: (request) => this.answer(request),
+      journal: this.options.hasJournal ? mortal(this.journal, isAlive) : null,
+      credentials: {
+        read: async () => this.credentials,
+        store: async (credentials) => void (this.credentials = credentials),
+        clear: async () => void (this.credentials = null),
+      },
+      lastAccount: {
+        read: async () => this.lastAccount,
+        store: async (value) => void (this.lastAccount = value),
+      },
+      device: { id: this.options.deviceId, name: 'test' },
+    })
+    await this.core.start()
+  }
+
+  signIn(remember = true): ReturnType<ClientCore['act']['signIn']> {
+    return this.core.act.signIn({ server, login: this.userId, password: 'demo', remember })
+  }
+
+  /** Waits until the device is online and has everything. */
+  async caughtUp(): Promise<void> {
+    await this.until(() => {
+      const { state, queued, caughtUpAt } = this.core.connection.get()
+      return state === 'online' && queued === 0 && caughtUpAt !== null && caughtUpAt >= this.world.clock.nowMs()
+    }, 'caught up')
+  }
+
+  /** Moves the world's time until something is so. */
+  async until(isSo: () => boolean | Promise<boolean>, what = 'condition'): Promise<void> {
+    for (let turn = 0; turn < 600; turn++) {
+      if (await isSo()) return
+      await this.world.clock.advance(turn < 100 ? 0 : 100)
+      await settled()
+    }
+    throw new Error(
+      `not within a minute: ${what}; ${JSON.stringify([this.core.session.get(), this.core.connection.get()])}`,
+    )
+  }
+
+  goOffline(code = 1006): void {
+    this.isOnline = false
+    this.cut(code)
+  }
+
+  goOnline(): void {
+    this.isOnline = true
+    this.core.wake()
+  }
+
+  /** All sockets are closed from the other side. */
+  cut(code = 1006): void {
+    for (const wire of this.wires) wire.cut(code)
+  }
+
+  /** kill -9. */
+  crash(): void {
+    this.run.isAlive = false
+    this.cut()
+  }
+
+  /** The browser's databases are gone. */
+  wipeDatabases(): void {
+    this.stores = createMemoryStores()
+    this.isRebuilt = true
+  }
+
+  private openSocket(): ClientSocket {
+    const { run } = this
+    const socket: ClientSocket = { send: () => {}, close: () => {}, onopen: null, onmessage: null, onclose: null }
+    const later = (work: () => void) => queueMicrotask(() => (run.isAlive ? work() : undefined))
+    if (!this.isOnline) {
+      later(() => socket.onclose?.(1006, ''))
+      return socket
+    }
+    let isOpen = true
+    const connection: Connection = {
+      send: (message) => later(() => (isOpen && !this.isHalfOpen ? socket.onmessage?.(message) : undefined)),
+      close: (code, reason) => later(() => end(code, reason)),
+      bufferedBytes: () => 0,
+      drained: () => Promise.resolve(),
+    }
+    const handler = this.world.core.acceptSync(connection)
+    const wire: Wire = { cut: (code) => end(code, '') }
+    const end = (code: number, reason: string): void => {
+      if (!isOpen) return
+      isOpen = false
+      this.wires.delete(wire)
+      handler.closed()
+      if (run.isAlive) socket.onclose?.(code, reason)
+    }
+    this.wires.add(wire)
+    socket.send = (message) => later(() => (isOpen && !this.isHalfOpen ? handler.receive(message) : undefined))
+    socket.close = () => later(() => end(1005, ''))
+    later(() => socket.onopen?.())
+    return socket
+  }
+
+  private async answer({ method, url }: { method: string; url: string }): Promise<HttpAnswer> {
+    await Promise.resolve()
+    if (!this.isOnline) throw new Error('ECONNREFUSED')
+    const user = this.world.core.account(this.userId)
+    if (url === `${server}/healthz`) return { status: 200, body: { status: 'ok' } }
+    if (method === 'POST' && url.startsWith(`${server}/api/session`) && user)
+      return { status: 200, body: { accessToken: this.userId, expiresIn: 600, refreshToken: 'refresh', user } }
+    return { status: 200, body: {} }
+  }
+}
