@@ -8,9 +8,9 @@
  * - `server`, `login`, `password` together sign in at once (as `npm start` does); without them the sign-in form shows.
  * - `userDataDir` is made in the temporary folder and removed by `close()` unless it was given. `kill()` leaves it: remove it
  *   with `removeUserData(dir)`.
- * - The interface is Russian, whatever the machine speaks. The badge is on (as under Unity).
+ * - The interface is Russian, whatever the machine speaks; light or dark follow the app's setting.
  * - The project `e2e` of vitest.config.ts builds the app, finds Electron and starts a screen and a session bus, so
- *   `npx vitest run tests/e2e/<name>.test.ts` is all it takes. Notifications: notification-service.ts.
+ *   `npx vitest run tests/e2e/<name>.test.ts` is all it takes. Notifications: notification-service.ts; the badge: launcher.ts.
  * - Several apps at once are fine, each with its own `userDataDir`; a start takes about 2 s.
  * - `output()` is what the main process printed: put it into a failure's message.
  */
@@ -75,6 +75,8 @@ export async function launchApp(options: LaunchOptions = {}): Promise<LaunchedAp
     env: environmentOf(options),
     chromiumSandbox: options.chromiumSandbox ?? process.getuid?.() !== 0,
     timeout: startTimeoutMs,
+    // Playwright would pretend a light desktop.
+    colorScheme: null,
     ...(options.executablePath === undefined ? {} : { executablePath: options.executablePath }),
   })
   const child = app.process()
