@@ -5,6 +5,8 @@ import type { AnsweredRequest } from './api/http-edge.ts'
 import type { ServerCore, ServerEvent } from './server-core.ts'
 
 export type Metrics = {
+  /** Where the number of open connections comes from. */
+  countConnections(source: ServerCore['connections']): void
   event(event: ServerEvent): void
   answered(request: AnsweredRequest): void
   contentType: string
@@ -16,7 +18,8 @@ const secondsBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.
 const commandTypes = new Set<string>(commandSchema.def.options.map(({ shape }) => String(shape.type.def.values[0])))
 
 /** Counts what the server does. Labels take only values that the server itself knows, so a client can not make new ones. */
-export function createMetrics(connections: () => ReturnType<ServerCore['connections']> | undefined): Metrics {
+export function createMetrics(): Metrics {
+  let connections: ServerCore['connections'] | undefined
   const registry = new Registry()
   const registers = [registry]
   // Memory, processor time and the event loop's lag.
@@ -29,7 +32,7 @@ export function createMetrics(connections: () => ReturnType<ServerCore['connecti
     labelNames: ['endpoint'],
     registers,
     collect: () => {
-      const now = connections()
+      const now = connections?.()
       openConnections.set({ endpoint: 'sync' }, now?.sync ?? 0)
       openConnections.set({ endpoint: 'room' }, now?.room ?? 0)
     },
@@ -57,6 +60,7 @@ export function createMetrics(connections: () => ReturnType<ServerCore['connecti
   const requestSeconds = histogram('naryad_http_request_duration_seconds', 'HTTP requests.', ['route'])
 
   return {
+    countConnections: (source) => (connections = source),
     event: (event) => {
       switch (event.type) {
         case 'command': {

@@ -1,0 +1,35 @@
+import type { Clock } from '#common/domain/clock.ts'
+
+/** A clock that starts in the past and goes where the seeding says; what was to happen meanwhile happens on the way. */
+export class SeedClock implements Clock {
+  private now: number
+  private timers: { atMs: number; callback: () => void }[] = []
+
+  constructor(startMs: number) {
+    this.now = startMs
+  }
+
+  nowMs(): number {
+    return this.now
+  }
+
+  after(delayMs: number, callback: () => void): () => void {
+    const timer = { atMs: this.now + delayMs, callback }
+    this.timers.push(timer)
+    return () => {
+      this.timers = this.timers.filter((other) => other !== timer)
+    }
+  }
+
+  moveTo(atMs: number): void {
+    for (;;) {
+      const due = this.timers.filter((timer) => timer.atMs <= atMs).sort((a, b) => a.atMs - b.atMs)
+      const [next] = due
+      if (next === undefined) break
+      this.timers = this.timers.filter((timer) => timer !== next)
+      this.now = Math.max(this.now, next.atMs)
+      next.callback()
+    }
+    this.now = Math.max(this.now, atMs)
+  }
+}

@@ -1,0 +1,58 @@
+import { existsSync } from 'node:fs'
+import { open, rename, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { Logger } from 'pino'
+import { Credentials } from '../auth/credentials.ts'
+import type { PasswordHasher } from '../auth/passwords.ts'
+import type { DataFolder } from '../storage/data-folder.ts'
+import { openSqliteLogStore } from '../storage/sqlite-log-store.ts'
+import { demoPassword, demoPeople } from './demo/people.ts'
+import { seedDemo } from './demo/seed-demo.ts'
+import { seedLarge } from './large/seed-large.ts'
+
+export type SeedOptions = {
+  folder: DataFolder
+  seed: 'demo' | 'large'
+  workerUrl: URL
+  hasher: PasswordHasher
+  logger: Logger
+}
+
+/**
+ * Fills an empty data folder; one that has a log is left as it is. The log is made under another name and takes its own
+ * when it is whole, so a seeding that was interrupted leaves nothing but a file that the next one throws away.
+ */
+export async function seedDataFolder({ folder, seed, workerUrl, hasher, logger }: SeedOptions): Promise<void> {
+  if (existsSync(folder.logFile)) {
+    logger.info('the data folder is filled already: nothing is seeded')
+    return
+  }
+  const startedAt = performance.now()
+  const unfinished = `${folder.logFile}.seeding`
+  for (const ending of ['', '-wal', '-shm']) await rm(unfinished + ending, { force: true })
+  const store = await openSqliteLogStore({ file: unfinished, restored: false, workerUrl })
+  try {
+    const fill = seed === 'demo' ? seedDemo : seedLarge
+    await fill(store, Date.now())
+    const credentials = await Credentials.open(store)
+    // One hash for everybody: the password is no secret, and each would take a third of a second.
+    const hash = await hasher.hash(demoPassword)
+    await credentials.write(new Map(demoPeople.map(({ id }) => [id, hash])))
+  } finally {
+    await store.close()
+  }
+  await rename(unfinished, folder.logFile)
+  await syncFolder(dirname(folder.logFile))
+  logger.info({ seed, seconds: Math.round((performance.now() - startedAt) / 100) / 10 }, 'the data folder is filled')
+}
+
+/** Makes the new name durable. Windows has no such call and does it by itself. */
+async function syncFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const handle = await open(path, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}

@@ -1,0 +1,161 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Logger } from 'pino'
+import { fail, succeed, type Result } from '#common/domain/result.ts'
+import { createAddressOf } from './api/client-address.ts'
+import { commandRoutes } from './api/command-routes.ts'
+import { createHttpEdge } from './api/http-edge.ts'
+import { openApiRoute } from './api/openapi.ts'
+import { operationRoutes } from './api/operation-routes.ts'
+import { createOriginCheck } from './api/origins.ts'
+import { sessionRoutes } from './api/session-routes.ts'
+import { ticketRoutes } from './api/ticket-routes.ts'
+import { createAccessTokens } from './auth/access-tokens.ts'
+import { Credentials } from './auth/credentials.ts'
+import { LoginLimit } from './auth/login-limit.ts'
+import { createPasswordHasher } from './auth/passwords.ts'
+import { readOrMakeSecretKey } from './auth/secret-key.ts'
+import { Sessions } from './auth/sessions.ts'
+import type { ServerConfig } from './config.ts'
+import { createServerCore } from './create-server-core.ts'
+import { makeFirstAdministrator } from './first-administrator.ts'
+import { logAnswered, logEvent } from './logging.ts'
+import { createMetrics } from './metrics.ts'
+import { seedDataFolder } from './seed/seed-data-folder.ts'
+import type { ServerEvent } from './server-core.ts'
+import { createWebSocketEdge } from './socket/web-socket-edge.ts'
+import { claimDataFolder, type DataFolder } from './storage/data-folder.ts'
+import { openSqliteLogStore } from './storage/sqlite-log-store.ts'
+import { systemClock } from './system-clock.ts'
+
+export type RunningServer = {
+  url: string
+  /** Finishes what is under way, tells every client to come back later, and lets go of the data folder. */
+  stop(): Promise<void>
+}
+
+export type StartOptions = {
+  config: ServerConfig
+  logger: Logger
+  /** The built `sqlite-worker.js`. */
+  workerUrl: URL
+  /** Of the product, for the OpenAPI document. */
+  version: string
+  /** The store's worker died: nothing can be stored any more. */
+  onStoreLost(): void
+}
+
+/** Sockets that do not close by themselves are cut after this. */
+const closeGraceMs = 3_000
+
+/** A request's head in 10 s and all of it in 30 s, whatever a slow or hostile client does. */
+const httpSettings = {
+  maxHeaderSize: 16_384,
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  keepAliveTimeout: 20_000,
+  connectionsCheckingInterval: 2_000,
+}
+
+/** Wires the server together and starts it; the reason of a failure is for the person at the terminal. */
+export async function startServer(options: StartOptions): Promise<Result<RunningServer, string>> {
+  const claimed = await claimDataFolder(options.config.dataFolder)
+  if (!claimed.ok) return claimed
+  const folder = claimed.value
+  try {
+    const started = await startOn(folder, options)
+    if (!started.ok) folder.release()
+    return started
+  } catch (error) {
+    folder.release()
+    throw error
+  }
+}
+
+async function startOn(folder: DataFolder, options: StartOptions): Promise<Result<RunningServer, string>> {
+  const { config, logger, workerUrl } = options
+  const hasher = createPasswordHasher()
+  if (config.seed) await seedDataFolder({ folder, seed: config.seed, workerUrl, hasher, logger })
+  const openStore = { file: folder.logFile, restored: config.restored, workerUrl, onLost: options.onStoreLost }
+  const store = await openSqliteLogStore(openStore)
+
+  const key = await readOrMakeSecretKey(folder.keyFile)
+  const accessTokens = createAccessTokens(key, systemClock)
+  const { accessTokenMs, refreshTokenMs, loginFailures, loginWindowMs } = config.limits
+  const sessions = await Sessions.open({ store, clock: systemClock, accessTokens, key, accessTokenMs, refreshTokenMs })
+  const credentials = await Credentials.open(store)
+
+  const metrics = createMetrics()
+  const report = (event: ServerEvent): void => {
+    metrics.event(event)
+    logEvent(logger, event)
+  }
+  const verifyToken = (token: string) => sessions.verify(token)
+  const core = await createServerCore({ store, clock: systemClock, limits: config.limits, verifyToken, report })
+  metrics.countConnections(() => core.connections())
+  sessions.onEnded((sessionId) => core.endSession(sessionId))
+  await makeFirstAdministrator({ core, store, credentials, hasher, folder, logger })
+
+  let isStopping = false
+  const limit = new LoginLimit({ clock: systemClock, failures: loginFailures, windowMs: loginWindowMs })
+  const routes = [
+    ...sessionRoutes({ core, sessions, signInOptions: { credentials, hasher, limit } }),
+    ...ticketRoutes(core),
+    ...commandRoutes({ core, clock: systemClock, limits: config.limits }),
+    ...operationRoutes({ isReady: () => core.ready() && !isStopping, metrics }),
+  ]
+  const isAllowedOrigin = createOriginCheck(config.origins)
+  const addressOf = createAddressOf(config.trustedProxies)
+  const httpEdge = createHttpEdge({
+    routes: [...routes, openApiRoute(routes, options.version)],
+    isAllowedOrigin,
+    addressOf,
+    verifyToken,
+    bodyLimitBytes: config.limits.requestBytes,
+    answered: (request) => {
+      metrics.answered(request)
+      logAnswered(logger, request)
+    },
+  })
+  const socketEdge = createWebSocketEdge({
+    core,
+    limits: config.limits,
+    isAllowedOrigin,
+    addressOf,
+    verifyToken,
+    report,
+  })
+  const server = createServer(httpSettings, httpEdge)
+  server.maxHeadersCount = 100
+  server.on('upgrade', (request, socket, head) => socketEdge.upgrade(request, socket, head))
+
+  const stop = async (): Promise<void> => {
+    isStopping = true
+    server.close()
+    await core.drain()
+    await socketEdge.close(closeGraceMs)
+    server.closeAllConnections()
+    await store.close()
+    folder.release()
+  }
+  const listening = await listen(server, config)
+  if (!listening.ok) {
+    await stop()
+    return listening
+  }
+  return succeed({ url: listening.value, stop })
+}
+
+function listen(server: Server, { host, port }: ServerConfig): Promise<Result<string, string>> {
+  return new Promise((resolve) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const reason = error.code === 'EADDRINUSE' ? 'the port is in use' : error.message
+      resolve(fail(`can not listen on ${host}:${port}: ${reason}`))
+    })
+    server.listen(port, host, () => {
+      // Not a pipe: we listen on a host and a port.
+      const { port: chosen } = server.address() as AddressInfo
+      resolve(succeed(`http://${host.includes(':') ? `[${host}]` : host}:${chosen}`))
+    })
+  })
+}
