@@ -108,9 +108,10 @@ export class ClientDevice {
 
   /** Waits until the device is online and has everything. */
   async caughtUp(): Promise<void> {
+    const since = this.world.clock.nowMs()
     await this.until(() => {
       const { state, queued, caughtUpAt } = this.core.connection.get()
-      return state === 'online' && queued === 0 && caughtUpAt !== null && caughtUpAt >= this.world.clock.nowMs()
+      return state === 'online' && queued === 0 && caughtUpAt !== null && caughtUpAt >= since
     }, 'caught up')
   }
 
