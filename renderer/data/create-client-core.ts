@@ -166,6 +166,8 @@ class Core implements ClientCore {
     await client.tokens.adopt(answer.value, remember)
     await this.remember(server, remember ? user : null)
     this.session.set({ state: 'signed-in', account: user, server })
+    // A connection of the former session would not take the new one's token.
+    client.socket.stop()
     client.socket.start()
     return succeed(user)
   }

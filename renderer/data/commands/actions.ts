@@ -70,9 +70,8 @@ export function createWritingActions(parts: ActionParts): WritingActions {
     cancelQueued: ({ id }) => takeBack(parts, id),
     editQueued({ id, text }) {
       const row = keeper.list.find(id)
-      const [room] = row ? chatsOf(row.command) : []
-      if (row === undefined || room === undefined) return Promise.resolve(false)
-      return takeBack(parts, id, { room, text })
+      const [room] = row?.command.type === 'message.post' ? chatsOf(row.command) : []
+      return room === undefined ? Promise.resolve(false) : takeBack(parts, id, { room, text })
     },
     retryRefused: ({ id }) => retry(parts, id),
     async discardRefused({ id }) {

@@ -5,7 +5,7 @@ import type { TextRow } from '../projection/project-chat.ts'
 import { createValue } from '../value.ts'
 import type { Value } from '../client-core.ts'
 import { applyWork, type Applied, type LostTicket, type Replica } from './apply-work.ts'
-import { clearReplica } from './load-replica.ts'
+import { clearReplica, lacksProjection, projectAll } from './load-replica.ts'
 import type { MultiplexedSocket } from './multiplexed-socket.ts'
 import { bytesOf, createFeedReader, type FeedFrame, type FeedWork } from './room-work.ts'
 
@@ -43,6 +43,7 @@ export type FeedOptions = { clock: Clock; socket: MultiplexedSocket; replica: Re
 const queueLimitBytes = 32 * 1024 * 1024
 const firstRetryMs = 1_000
 const lastRetryMs = 30_000
+const fetchRetryMs = 2_000
 /** Of a chat that is new here only what is younger than this is news while live; after an outage, what was written in it. */
 const newsAgeMs = 60_000
 /** A catch-up of fewer rooms is not worth a progress display. */
@@ -65,13 +66,14 @@ export function createFeed({ clock, socket, replica, listener }: FeedOptions): F
   let progress = { rooms: 0, messages: 0 }
   let wantsStart = false
   let historyChanged = false
+  let isProjectionChecked = false
 
   function isSettled(): boolean {
     return isLive && queue.length === 0 && !draining
   }
 
   function hasWork(): boolean {
-    return !stopped && (queue.length > 0 || wantsStart || historyChanged)
+    return !stopped && (queue.length > 0 || wantsStart || historyChanged || !isProjectionChecked)
   }
 
   async function drain(): Promise<void> {
@@ -95,6 +97,7 @@ export function createFeed({ clock, socket, replica, listener }: FeedOptions): F
 
   async function step(): Promise<void> {
     if (historyChanged) return startAnew()
+    if (!isProjectionChecked) return completeProjection()
     if (queue.length === 0) return ask()
     const own = connection
     const work = reader.take(queue)
@@ -102,6 +105,12 @@ export function createFeed({ clock, socket, replica, listener }: FeedOptions): F
     const applied = await applyWork(work, replica)
     if (stopped) return
     report(work, applied, own)
+  }
+
+  async function completeProjection(): Promise<void> {
+    if (await lacksProjection(replica)) await projectAll(replica, (done) => syncing.set(done))
+    isProjectionChecked = true
+    syncing.set(null)
   }
 
   /** Only now, with everything stored that came over the former connection. */
@@ -168,6 +177,18 @@ export function createFeed({ clock, socket, replica, listener }: FeedOptions): F
     return new Promise((resolve) => clock.after(durationMs, resolve))
   }
 
+  function fetch(room: RoomName): void {
+    socket.send({ type: 'FETCH', room, from: replica.heads.get(room)?.seq ?? 0 })
+  }
+
+  /** Too many questions at once; the answer is still needed. */
+  function fetchLater(room: RoomName): void {
+    const own = connection
+    clock.after(fetchRetryMs, () => {
+      if (own === connection && !stopped) fetch(room)
+    })
+  }
+
   function takeFrame(frame: ServerFrame): void {
     switch (frame.type) {
       case 'CHANGES':
@@ -179,6 +200,7 @@ export function createFeed({ clock, socket, replica, listener }: FeedOptions): F
         queuedBytes += bytesOf(frame)
         return
       case 'ERROR':
+        if (frame.code === 'E_RATE' && frame.room !== undefined) return fetchLater(frame.room)
         if (frame.code !== 'E_EPOCH') return void queue.push(frame)
         // What came before belongs to a history that is no more.
         dropQueue()
@@ -216,13 +238,14 @@ export function createFeed({ clock, socket, replica, listener }: FeedOptions): F
     },
   })
 
+  void drain()
   return {
     syncing,
     caughtUpAt,
     has: (room) => replica.heads.has(room),
     isLive: () => isLive,
     isSettled,
-    fetch: (room) => socket.send({ type: 'FETCH', room, from: replica.heads.get(room)?.seq ?? 0 }),
+    fetch,
     stop() {
       stopped = true
       leave()

@@ -17,9 +17,7 @@ export async function loadReplica(
 ): Promise<Replica> {
   const heads = await stores.replica.heads()
   const personal = (await stores.replica.load([personalRoom(ownId)])).get(personalRoom(ownId))
-  const replica: Replica = { ownId, stores, heads, readMarks: readMarksOf(personal) }
-  if (await lacksProjection(replica)) await projectAll(replica)
-  return replica
+  return { ownId, stores, heads, readMarks: readMarksOf(personal) }
 }
 
 /** Forgets everything that came from the server. */
@@ -39,24 +37,33 @@ function readMarksOf(personal: RoomState | undefined): Map<RoomName, Seq> {
   return new Map([...chats].map(([room, { read }]) => [room, read]))
 }
 
-async function lacksProjection({ heads, stores }: Replica): Promise<boolean> {
+/** Only the documents' states are left: the projection is disposable and was disposed of. */
+export async function lacksProjection({ heads, stores }: Replica): Promise<boolean> {
   const chats = [...heads].filter(([room]) => parseRoom(room)?.kind === 'chat').slice(0, sampleChats)
   if (chats.length === 0) return false
   const rows = await stores.projection.chats(chats.map(([room]) => room))
   return rows.size < chats.length
 }
 
-async function projectAll({ heads, stores, readMarks, ownId }: Replica): Promise<void> {
+/** Makes the projection anew from the documents' states. */
+export async function projectAll(
+  { heads, stores, readMarks, ownId }: Replica,
+  progress: (done: { rooms: number; messages: number }) => void,
+): Promise<void> {
   const rooms = [...heads.keys()]
+  const done = { rooms: 0, messages: 0 }
   for (let start = 0; start < rooms.length; start += roomsPerStep) {
     const states = await stores.replica.load(rooms.slice(start, start + roomsPerStep))
     const opened = [...states.values()].flatMap((state): ProjectedRoom[] => {
       const kind = parseRoom(state.room)
       return kind ? [{ room: state.room, kind, document: open(state), projected: 0 }] : []
     })
-    const { batch } = await projectRooms(opened, { ownId, store: stores.projection, heads, readMarks })
+    const { batch, messages } = await projectRooms(opened, { ownId, store: stores.projection, heads, readMarks })
     for (const { document } of opened) document.destroy()
     await stores.projection.write(batch)
+    done.rooms += opened.length
+    done.messages += messages
+    progress({ ...done })
   }
 }
 
