@@ -10,6 +10,7 @@ import type { FeedSession } from './feed/feed-session.ts'
 import { GroupFrames } from './feed/group-frames.ts'
 import { Facts } from './policy/facts.ts'
 import { CommitPipeline } from './rooms/commit-pipeline.ts'
+import { Compactor } from './rooms/compactor.ts'
 import { RoomHub } from './rooms/room-hub.ts'
 import { RoomReader } from './rooms/room-reader.ts'
 import type { ServerCore, ServerCoreOptions } from './server-core.ts'
@@ -35,6 +36,7 @@ export async function createServerCore({
   const commands = new CommandService(pipeline, nowMs, report)
   const reader = new RoomReader(store, (room) => pipeline.headInForce(room))
   const receipts = new DeliveryReceipts(pipeline, clock)
+  const compactor = new Compactor(store, reader, (room, loose) => pipeline.compacted(room, loose), report)
   const hub = new RoomHub()
   const registry = new ConnectionRegistry()
   const outboxes: OutboxRegistry = new Map()
@@ -58,6 +60,7 @@ export async function createServerCore({
   let draining = false
 
   pipeline.onDurable((group) => {
+    for (const { room, loose, seq } of group.updates) compactor.grown(room, loose, seq)
     if (group.rights.everybody) closeInactive(registry, pipeline)
     hub.deliver(group)
     if (feeds.size === 0) return

@@ -115,6 +115,12 @@ export class CommitPipeline {
     return this.inFlight?.headsBefore.get(room)
   }
 
+  /** A room was compacted: `loose` updates are left beside its snapshot. */
+  compacted(room: RoomName, loose: number): void {
+    const open = this.documents.find(room)
+    if (open) open.loose = loose
+  }
+
   private async pump(): Promise<void> {
     this.pumping = true
     // What is submitted in the same moment is looked up together.

@@ -13,7 +13,7 @@ export class OpenDocument {
   readonly document: Y.Doc
   /** Number of the newest update, the undurable ones included. */
   head: UpdateSeq
-  /** Updates in the store that no snapshot stands for. */
+  /** Updates that no snapshot stands for, as far as this document knows. */
   loose: number
   /** The newest group of commits that touched it: until that is durable it must stay in memory. */
   lastGroup = 0
@@ -48,7 +48,10 @@ export class OpenDocument {
     this.document.transact(() => change(this.document))
     const [update] = this.captured
     this.captured = []
-    if (update) this.head++
+    if (update) {
+      this.head++
+      this.loose++
+    }
     return update
   }
 

@@ -13,6 +13,8 @@ export type RoomUpdate = {
   epoch: number
   seq: UpdateSeq
   update: Uint8Array
+  /** Updates of the room that no snapshot stands for. */
+  loose: number
   /** Of a chat: how many entries it has after this update. */
   chatSeq?: Seq | undefined
 }
@@ -79,7 +81,7 @@ export class Transaction {
       const parsed = parseRoom(room)
       if (!parsed) throw new Error(`${room} is not a room name`)
       const chatSeq = parsed.kind === 'chat' ? lastSeqOf(open.document) : undefined
-      this.updates.push({ room, parsed, epoch: open.epoch, seq: open.head, update, chatSeq })
+      this.updates.push({ room, parsed, epoch: open.epoch, seq: open.head, update, loose: open.loose, chatSeq })
     }
   }
 

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest'
+import { readEntries, readReceipts } from '#common/documents/chat-document.ts'
+import { MemoryLogStore } from '#server/storage/memory-log-store.ts'
+import { CoreWorld } from '#tests/support/server-core/core-world.ts'
+import { settled } from '#tests/support/server-core/manual-clock.ts'
+
+describe('compaction of a room', () => {
+  it('leaves readers the same content and short absences a short way', async () => {
+    const store = new MemoryLogStore()
+    const world = await CoreWorld.start({ store })
+    const ticketId = await world.createTicket()
+    const room = `chat.${ticketId}.customer`
+    const client = await world.sync('dispatcher')
+    await client.follow()
+    let cursor = client.cursor
+    for (let index = 1; index <= 400; index++) {
+      await world.post('dispatcher2', ticketId, `№ ${index}`)
+      if (index === 390) cursor = client.cursor
+    }
+    await world.run('dispatcher', { type: 'read.mark', ticketId, chat: 'customer', seq: 400 })
+    await settled()
+    const content = await store.load(room)
+    expect(content.snapshot?.seq).toBeGreaterThan(128)
+    expect(content.updates.length).toBeLessThan(200)
+    expect(content.head).toBe(402)
+
+    const fresh = await world.sync('dispatcher')
+    await fresh.follow()
+    expect(readEntries(fresh.document(room)).map((entry) => entry.seq)).toEqual(
+      Array.from({ length: 400 }, (_, index) => index + 1),
+    )
+    expect(readReceipts(fresh.document(room)).get('dispatcher')?.read).toBe(400)
+    const away = await world.sync('dispatcher')
+    await away.follow(cursor)
+    const frames = away.ofType('CHANGES').filter((frame) => frame.room === room)
+    expect(frames.map((frame) => frame.from)).toEqual([391])
+
+    const restarted = await CoreWorld.on(store)
+    await restarted.post('dispatcher', ticketId, 'после перезапуска')
+    const reader = restarted.room('dispatcher', room)
+    await settled()
+    expect(readEntries(reader.document)).toHaveLength(401)
+  })
+})
