@@ -8,6 +8,8 @@ const formats = {
   dayMonthYear: { day: 'numeric', month: 'long', year: 'numeric' },
   numericDate: { day: '2-digit', month: '2-digit', year: 'numeric' },
   dayMonthTime: { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' },
+  timeSeconds: { hour: '2-digit', minute: '2-digit', second: '2-digit' },
+  long: { day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit' },
   full: { day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit' },
 } as const satisfies Record<string, Intl.DateTimeFormatOptions>
 
@@ -60,6 +62,16 @@ export function momentText(language: Language, at: number, now: number): string 
   return sameYear(at, now)
     ? format(language, 'dayMonthTime', at)
     : `${format(language, 'numericDate', at)}, ${timeText(language, at)}`
+}
+
+/** Date with year and time: «22 ноября 2026 г. в 17:00». */
+export function longMomentText(language: Language, at: number): string {
+  return format(language, 'long', at)
+}
+
+/** Time to the second; with its date where that is not the day of `beside`. */
+export function exactTimeText(language: Language, at: number, beside: number): string {
+  return dayOf(at) === dayOf(beside) ? format(language, 'timeSeconds', at) : fullMomentText(language, at)
 }
 
 /** Everything to the second, for hints. */

@@ -33,6 +33,7 @@ export const en: Catalogue = {
   'nav.messages': 'Messages',
   'nav.tickets': 'Tickets',
   'nav.queue': 'Undelivered',
+  'nav.queue.short': 'Queue',
   'nav.queue.count': '{count, plural, one {Undelivered: # action} other {Undelivered: # actions}}',
   'nav.account': '{name}, {state}',
   'nav.skip': 'Skip to content',

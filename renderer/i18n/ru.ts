@@ -32,6 +32,7 @@ export const ru = {
   'nav.messages': 'Сообщения',
   'nav.tickets': 'Заявки',
   'nav.queue': 'Не доставлено',
+  'nav.queue.short': 'Очередь',
   'nav.queue.count':
     '{count, plural, one {Не доставлено: # действие} few {Не доставлено: # действия} many {Не доставлено: # действий} other {Не доставлено: # действия}}',
   'nav.account': '{name}, {state}',

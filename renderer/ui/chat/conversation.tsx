@@ -48,6 +48,7 @@ export function Conversation(props: ConversationProps) {
   const list = useRef<MessageListHandle>(null)
   const [atEnd, setAtEnd] = useState(true)
   const [firstVisible, setFirstVisible] = useState<string | null>(null)
+  const [scrolling, setScrolling] = useState(false)
   const [focusedKey, setFocusedKey] = useState<string | null>(null)
   const divider = useDivider(conversation)
   const rows = useMemo(() => conversationRows(conversation.items, divider), [conversation.items, divider])
@@ -67,7 +68,7 @@ export function Conversation(props: ConversationProps) {
 
   const messages = rows.filter((row) => row.kind === 'message').length
   const setSize = conversation.hasOlder ? -1 : messages
-  const stickyDay = dayAbove(rows, firstVisible)
+  const stickyDay = scrolling ? dayAbove(rows, firstVisible) : null
   const tone = split ? chat : 'plain'
 
   if (rows.length === 0)
@@ -95,6 +96,7 @@ export function Conversation(props: ConversationProps) {
         onNeedOlder={onNeedOlder}
         onAtEnd={setAtEnd}
         onFirstVisible={setFirstVisible}
+        onScrolling={setScrolling}
         onKeyDown={(event) => moveBetweenMessages(event, setFocusedKey)}
         scrollerRef={reading.setRoot}
       >

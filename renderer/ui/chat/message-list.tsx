@@ -14,6 +14,8 @@ import { prependedCount, type ConversationRow } from './conversation-rows.ts'
 
 /** New messages keep the list at its end when it was within this distance of it; px. */
 const pinnedWithinPx = 80
+/** So long after the last movement the list is at rest; ms. */
+const restMs = 1200
 /** Older messages are asked for when this much or less is left above; px. */
 const olderWithinPx = 800
 
@@ -37,6 +39,8 @@ type MessageListProps = {
   onAtEnd(atEnd: boolean): void
   /** Key of the first row in view. */
   onFirstVisible(key: string): void
+  /** The user scrolls, or has just done so. */
+  onScrolling(scrolling: boolean): void
   onKeyDown(event: KeyboardEvent): void
   scrollerRef: (element: HTMLDivElement | null) => void
   ref: Ref<MessageListHandle>
@@ -48,11 +52,24 @@ type MessageListProps = {
  * read in place while rows are added above or below, and stays at the end while it is there.
  */
 export function MessageList(props: MessageListProps) {
-  const { rows, label, openAt, keptKey, hasOlder, onNeedOlder, onAtEnd, onFirstVisible, onKeyDown, scrollerRef, ref } =
-    props
+  const {
+    rows,
+    label,
+    openAt,
+    keptKey,
+    hasOlder,
+    onNeedOlder,
+    onAtEnd,
+    onFirstVisible,
+    onScrolling,
+    onKeyDown,
+    scrollerRef,
+    ref,
+  } = props
   const scroller = useRef<HTMLDivElement>(null)
   const virtualizer = useRef<VirtualizerHandle>(null)
   const pinned = useRef(openAt === null)
+  const restTimer = useRef<ReturnType<typeof setTimeout>>(undefined)
   const [placed, setPlaced] = useState(false)
   const [before, setBefore] = useState(rows)
   const [shift, setShift] = useState(false)
@@ -122,6 +139,8 @@ export function MessageList(props: MessageListProps) {
     return () => cancelAnimationFrame(frame)
   }, [rows])
 
+  useEffect(() => () => clearTimeout(restTimer.current), [])
+
   // The composer grows, the window is resized, a picture arrives: the end stays in view.
   useEffect(() => {
     const element = scroller.current
@@ -141,8 +160,13 @@ export function MessageList(props: MessageListProps) {
       aria-busy={!placed}
       tabIndex={0}
       onKeyDown={onKeyDown}
+      onWheel={() => onScrolling(true)}
+      onPointerMove={(event) => (event.buttons === 0 ? undefined : onScrolling(true))}
       className="scrolls flex min-h-0 flex-1 flex-col px-[18px] pb-2 max-medium:px-3"
-      style={{ visibility: placed ? 'visible' : 'hidden' }}
+      style={{
+        visibility: placed ? 'visible' : 'hidden',
+        maskImage: 'linear-gradient(to bottom, transparent 0, #000 16px)',
+      }}
     >
       {/* Few messages stand at the bottom. */}
       <div className="flex-1" />
@@ -160,6 +184,10 @@ export function MessageList(props: MessageListProps) {
           if (!element || !placed) return
           pinned.current = element.scrollHeight - element.scrollTop - element.clientHeight <= pinnedWithinPx
           look()
+        }}
+        onScrollEnd={() => {
+          clearTimeout(restTimer.current)
+          restTimer.current = setTimeout(() => onScrolling(false), restMs)
         }}
       >
         {(row) => <div key={row.key}>{props.children(row)}</div>}

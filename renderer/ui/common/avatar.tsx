@@ -6,8 +6,9 @@ const tones = ['bg-[#3f6fd8]', 'bg-[#a3562a]', 'bg-[#1f7568]', 'bg-[#7a52c7]', '
 
 /** Always the same tone for the same person. */
 function toneOf(id: string): string {
-  let hash = 7
-  for (const character of id) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) % 9973
+  // FNV-1a: ids that differ in one character spread over the tones.
+  let hash = 0x811c9dc5
+  for (const character of id) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0
   return tones[hash % tones.length] ?? tones[0]
 }
 

@@ -58,14 +58,16 @@ export function StatusChip({ stage }: { stage: Stage }) {
   return <Chip tone={stageTones[stage]}>{t(`status.${statusOf(stage)}`)}</Chip>
 }
 
+const dayMs = 86_400_000
+
 /** The stage of a ticket, or the due date in its place when it presses. */
 export function StageOrDueChip({ stage, dueAt }: { stage: Stage; dueAt: string }) {
   const { t } = useLanguage()
   const due = dueOf(dueAt, stage, useNow())
   if (due.state === 'overdue')
     return (
-      <Chip tone="red" title={t(`stage.${stage}`)}>
-        {t('due.overdue', { duration: durationText(t, due.lateMs) })}
+      <Chip tone="red" title={`${t(`stage.${stage}`)}, ${t('due.late', { duration: durationText(t, due.lateMs) })}`}>
+        {t('due.overdue', { duration: due.lateMs < dayMs ? countdownText(due.lateMs) : durationText(t, due.lateMs) })}
       </Chip>
     )
   if (due.state === 'soon')

@@ -22,6 +22,8 @@ export function Rail() {
         'flex flex-none items-center bg-rail text-rail-ink',
         'medium:w-16 medium:flex-col medium:gap-0.5 medium:pt-1.5 medium:pb-3',
         'max-medium:order-last max-medium:h-14 max-medium:justify-around max-medium:px-2',
+        // On a phone an open ticket has the screen for itself.
+        place.section !== 'queue' && place.ticketId !== null && 'max-medium:hidden',
       )}
     >
       {account.permissions.includes('messages.menu') ? (
@@ -58,12 +60,12 @@ function RailLink({ to, icon: Icon, label, current, count = 0, countLabel, tone 
       to={to}
       aria-current={current ? 'page' : undefined}
       className={classes(
-        'relative grid h-[50px] w-[58px] place-content-center justify-items-center gap-[3px] rounded-[10px] text-[10.5px] hover:text-white max-medium:w-20',
+        'relative grid h-[50px] w-[60px] place-content-center justify-items-center gap-[3px] rounded-[10px] text-[10.5px] tracking-[-0.01em] hover:text-white max-medium:w-20',
         current ? 'bg-white/12 text-white' : tone,
       )}
     >
       <Icon size={20} strokeWidth={1.75} aria-hidden="true" />
-      <span className="max-w-[58px] truncate">{label}</span>
+      <span className="max-w-[62px] truncate">{label}</span>
       {count > 0 ? (
         <span className="absolute top-[3px] right-[7px]">
           <Badge count={count} className="h-4! min-w-[17px]! bg-badge text-[10px]! text-white" />
@@ -86,7 +88,7 @@ function QueueLink({ current }: { current: boolean }) {
     <RailLink
       to="/queue"
       icon={icon}
-      label={t('nav.queue')}
+      label={t('nav.queue.short')}
       current={current}
       count={waiting}
       countLabel={t('nav.queue.count', { count: waiting })}

@@ -65,7 +65,7 @@ function Remembered({ chosen, onChoose }: { chosen: Chosen | null; onChoose(chos
             aria-pressed={pressed}
             onClick={() => onChoose(pressed ? null : known)}
             className={classes(
-              'flex min-h-9 items-baseline gap-2 rounded-lg border px-3 py-1.5 text-left',
+              'flex min-h-9 items-center gap-2 rounded-lg border px-3 py-1.5 text-left',
               pressed ? 'border-accent bg-selected' : 'border-line hover:bg-hover',
             )}
           >

@@ -5,14 +5,12 @@ import { Link } from 'wouter'
 import type { ChatKind, UserId } from '#common/domain/ids.ts'
 import type { Participant } from '#common/domain/message.ts'
 import type { TicketSnapshot } from '../../data/api.ts'
-import { durationText, momentText } from '../../i18n/dates.ts'
 import { useLanguage } from '../../i18n/language.tsx'
 import { Avatar } from '../common/avatar.tsx'
 import { IconButton } from '../common/button.tsx'
 import { PriorityMark, StageChip } from '../common/chips.tsx'
-import { dueOf } from '../common/due.ts'
+import { DueText } from '../common/due-text.tsx'
 import { useLayout } from '../common/use-layout.ts'
-import { useNow } from '../common/use-now.ts'
 import { useShortcuts } from '../common/use-shortcuts.ts'
 import { useWatched } from '../common/use-watched.ts'
 import { pathOf } from '../routes.ts'
@@ -79,12 +77,12 @@ function Details({ snapshot, chat }: DetailsProps) {
           </Link>
         }
       >
-        <dl className="grid grid-cols-[98px_minmax(0,1fr)] gap-x-2 gap-y-[7px]">
+        <dl className="grid grid-cols-[96px_minmax(0,1fr)] gap-x-2 gap-y-[7px] text-[13px] max-medium:text-body">
           <Line label={t('field.stage')}>
             <StageChip stage={ticket.stage} />
           </Line>
           <Line label={t('field.due.short')}>
-            {fields.dueAt ? <DueText dueAt={fields.dueAt} ticket={ticket} /> : null}
+            {fields.dueAt ? <DueText dueAt={fields.dueAt} stage={ticket.stage} /> : null}
           </Line>
           <Line label={t('field.priority')}>
             {fields.priority ? <PriorityMark priority={fields.priority} /> : null}
@@ -121,26 +119,6 @@ function Line({ label, children }: { label: string; children: ReactNode }) {
     <>
       <dt className="text-ink-2">{label}</dt>
       <dd className="wrap-anywhere">{children}</dd>
-    </>
-  )
-}
-
-function DueText({ dueAt, ticket }: { dueAt: string; ticket: Ticket['ticket'] }) {
-  const { t, language } = useLanguage()
-  const now = useNow()
-  const due = dueOf(dueAt, ticket.stage, now)
-  const late = due.state === 'overdue' || due.state === 'soon'
-  return (
-    <>
-      {momentText(language, Date.parse(dueAt), now)}
-      {due.state === 'none' ? null : (
-        <span className={`font-semibold ${late ? 'text-bad' : 'text-good'}`}>
-          {' · '}
-          {due.state === 'overdue'
-            ? t('due.late', { duration: durationText(t, due.lateMs) })
-            : t('due.in', { duration: durationText(t, due.leftMs) })}
-        </span>
-      )}
     </>
   )
 }

@@ -3,11 +3,12 @@ import { useState, type ReactNode } from 'react'
 import { Link } from 'wouter'
 import type { UserId } from '#common/domain/ids.ts'
 import type { TicketSnapshot } from '../../data/api.ts'
-import { fullMomentText } from '../../i18n/dates.ts'
+import { longMomentText } from '../../i18n/dates.ts'
 import { useLanguage } from '../../i18n/language.tsx'
 import { MessageText } from '../chat/message-text.tsx'
 import { Button } from '../common/button.tsx'
-import { PriorityMark, StageChip, StageOrDueChip, StatusChip } from '../common/chips.tsx'
+import { PriorityMark, StageChip, StatusChip } from '../common/chips.tsx'
+import { DueText } from '../common/due-text.tsx'
 import { TicketNumber } from '../common/ticket-number.tsx'
 import { TicketFormDialog } from '../tickets/ticket-form-dialog.tsx'
 import { AssignPicker } from './assign-picker.tsx'
@@ -22,7 +23,6 @@ export function TicketFieldsTab({ snapshot }: { snapshot: Ticket }) {
   const { ticket, people, rights } = snapshot
   const { fields } = ticket
   const nameOf = (id: UserId | null | undefined) => (id ? (people[id]?.name ?? '') : '')
-  const due = fields.dueAt ? Date.parse(fields.dueAt) : Number.NaN
   return (
     <div
       tabIndex={0}
@@ -34,12 +34,14 @@ export function TicketFieldsTab({ snapshot }: { snapshot: Ticket }) {
         <PendingNotes pending={snapshot.pending} />
         <div className="flex items-start gap-4">
           <div className="min-w-0 flex-1">
-            <p className="text-heading font-semibold tracking-tight wrap-anywhere">{fields.title}</p>
+            <h3 className="text-[11.5px] font-[650] tracking-wide text-ink-2">{t('field.description')}</h3>
             {fields.description ? (
-              <p className="mt-2 max-w-[70ch]">
+              <p className="mt-1.5 max-w-[70ch]">
                 <MessageText text={fields.description} />
               </p>
-            ) : null}
+            ) : (
+              <p className="mt-1.5 text-ink-3">{t('common.none')}</p>
+            )}
           </div>
           {rights.edit ? (
             <Button onClick={() => setEditing(true)}>
@@ -85,14 +87,12 @@ export function TicketFieldsTab({ snapshot }: { snapshot: Ticket }) {
           </Group>
           <Group title={t('ticket.group.dates')}>
             <Line label={t('field.dueAt')}>
-              {Number.isNaN(due) ? null : (
-                <span className="inline-flex flex-wrap items-center gap-2">
-                  {fullMomentText(language, due)}
+              {fields.dueAt ? <DueText dueAt={fields.dueAt} stage={ticket.stage} /> : null}
                   <StageOrDueChip stage={ticket.stage} dueAt={fields.dueAt ?? ''} />
                 </span>
               )}
             </Line>
-            <Line label={t('field.createdAt')}>{fullMomentText(language, ticket.createdAt)}</Line>
+            <Line label={t('field.createdAt')}>{longMomentText(language, ticket.createdAt)}</Line>
             <Line label={t('field.createdById')}>{nameOf(ticket.createdById)}</Line>
           </Group>
         </div>

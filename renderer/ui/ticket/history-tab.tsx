@@ -1,7 +1,7 @@
 import { History } from 'lucide-react'
 import type { HistoryEntry } from '#common/domain/ticket.ts'
 import type { TicketSnapshot } from '../../data/api.ts'
-import { dayOf, dayText, fullMomentText } from '../../i18n/dates.ts'
+import { dayOf, dayText, exactTimeText } from '../../i18n/dates.ts'
 import { useLanguage } from '../../i18n/language.tsx'
 import { Avatar } from '../common/avatar.tsx'
 import { EmptyState } from '../common/empty-state.tsx'
@@ -61,10 +61,10 @@ function HistoryItem({ entry, people, newDay }: HistoryItemProps) {
           <p className="flex flex-wrap items-baseline gap-x-2">
             <b className="font-[650]">{nameOf(entry.byId)}</b>
             <span className="text-note text-ink-2">
-              {t('history.server-time', { time: fullMomentText(language, entry.at) })}
+              {t('history.server-time', { time: exactTimeText(language, entry.at, entry.at) })}
               {Number.isNaN(writtenAt)
                 ? ''
-                : ` · ${t('history.device-time', { time: fullMomentText(language, writtenAt) })}`}
+                : ` · ${t('history.device-time', { time: exactTimeText(language, writtenAt, entry.at) })}`}
             </span>
           </p>
           {isCreation(entry) ? <p className="font-medium">{t('history.created')}</p> : null}

@@ -1,7 +1,7 @@
 import { priorities, stages } from '#common/domain/ticket.ts'
 import type { Language } from '#common/ipc.ts'
 import type { HistoryEntry } from '#common/domain/ticket.ts'
-import { fullMomentText } from '../../i18n/dates.ts'
+import { longMomentText } from '../../i18n/dates.ts'
 import type { Translate } from '../../i18n/messages.ts'
 import { fieldText } from '../common/refusal-text.ts'
 
@@ -38,7 +38,7 @@ function valueText({ t, language, nameOf }: Words, field: string, value: unknown
     const priority = priorities.find((known) => known === value)
     return priority ? t(`priority.${priority}`) : value
   }
-  if (field === 'dueAt') return Number.isNaN(Date.parse(value)) ? value : fullMomentText(language, Date.parse(value))
+  if (field === 'dueAt') return Number.isNaN(Date.parse(value)) ? value : longMomentText(language, Date.parse(value))
   return value
 }
 

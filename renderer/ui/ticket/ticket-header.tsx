@@ -34,7 +34,10 @@ export function TicketHeader({ snapshot, section }: { snapshot: Ticket; section:
         </IconButton>
       ) : null}
       <div className="min-w-0 flex-1">
-        <h2 className="truncate text-title font-semibold tracking-tight" title={fields.title}>
+        <h2
+          className="truncate text-title max-medium:line-clamp-2 max-medium:whitespace-normal font-semibold tracking-tight"
+          title={fields.title}
+        >
           {fields.title}
         </h2>
         <p className="mt-px flex min-w-0 items-center gap-2 text-small whitespace-nowrap text-ink-2">

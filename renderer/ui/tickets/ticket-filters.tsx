@@ -25,6 +25,7 @@ type TicketFiltersProps = { filter: TicketFilter; onChange(filter: TicketFilter)
 
 /** Text, stages, assignee and order of the list of tickets. */
 export function TicketFilters({ filter, onChange, wide }: TicketFiltersProps) {
+  const sortMenu = <SortMenu sort={filter.sort} onChange={(sort) => onChange({ ...filter, sort })} iconOnly={!wide} />
   return (
     <div
       className={classes(
@@ -35,11 +36,14 @@ export function TicketFilters({ filter, onChange, wide }: TicketFiltersProps) {
       <SearchField
         text={filter.text}
         onText={(text) => onChange({ ...filter, text })}
-        className={wide ? 'w-72 max-medium:w-full' : 'w-full'}
+        className={wide ? 'w-72' : 'min-w-0 flex-1'}
       />
+      {wide ? null : sortMenu}
+      {/* Beside an open ticket the list is narrow: the two filters share a line. */}
+      {wide ? null : <span className="basis-full" />}
       <StageFilter chosen={filter.stages} onChange={(chosen) => onChange({ ...filter, stages: chosen })} />
       <AssigneeFilter chosen={filter.assigneeId} onChange={(assigneeId) => onChange({ ...filter, assigneeId })} />
-      <SortMenu sort={filter.sort} onChange={(sort) => onChange({ ...filter, sort })} />
+      {wide ? sortMenu : null}
     </div>
   )
 }
@@ -76,19 +80,21 @@ function SearchField({ text, onText, className }: { text: string; onText(text: s
   )
 }
 
-function FilterButton({ icon, on, children, ...rest }: { icon: ReactNode; on: boolean; children: ReactNode }) {
+type FilterButtonProps = { icon: ReactNode; on: boolean; iconOnly?: boolean; children: ReactNode }
+
+function FilterButton({ icon, on, iconOnly = false, children, ...rest }: FilterButtonProps) {
   return (
     <button
       type="button"
       {...rest}
       className={classes(
-        'inline-flex h-[30px] max-w-52 items-center gap-1.5 rounded-[7px] border px-2.5 font-medium max-medium:h-11',
+        'inline-flex h-[30px] max-w-52 min-w-0 items-center gap-1.5 rounded-[7px] border px-2.5 font-medium max-medium:h-11',
         on ? 'border-accent-line bg-selected text-accent' : 'border-line bg-pane text-ink-2 hover:bg-hover',
       )}
     >
       {icon}
-      <span className="truncate">{children}</span>
-      <ChevronDown size={14} aria-hidden="true" className="flex-none" />
+      <span className={iconOnly ? 'sr-only' : 'truncate'}>{children}</span>
+      {iconOnly ? null : <ChevronDown size={14} aria-hidden="true" className="flex-none" />}
     </button>
   )
 }
@@ -166,7 +172,9 @@ function AssigneeFilter({ chosen, onChange }: AssigneeFilterProps) {
   )
 }
 
-function SortMenu({ sort, onChange }: { sort: TicketSort; onChange(sort: TicketSort): void }) {
+type SortMenuProps = { sort: TicketSort; onChange(sort: TicketSort): void; iconOnly: boolean }
+
+function SortMenu({ sort, onChange, iconOnly }: SortMenuProps) {
   const { t } = useLanguage()
   return (
     <Menu

@@ -1,0 +1,27 @@
+import type { AppInformation, Settings } from '#common/ipc.ts'
+import type { Platform } from '#renderer/platform/platform.ts'
+
+/** A machine in memory. */
+export function createFakePlatform(initial: Partial<Settings>, information: Partial<AppInformation> = {}): Platform {
+  let settings: Settings = { theme: 'light', language: 'ru', servers: [], deviceId: 'device-1', ...initial }
+  return {
+    information: async () => ({ version: '0.1.0', platform: 'linux', keyring: true, ...information }),
+    settings: {
+      read: async () => settings,
+      write: async (changes) => (settings = { ...settings, ...changes }),
+    },
+    credentials: { read: async () => null, store: async () => undefined, clear: async () => undefined },
+    journal: {
+      read: async () => ({ generation: 1, items: [], repaired: false }),
+      write: async () => ({ ok: true, generation: 1 }),
+    },
+    notifications: { show: async () => true, withdraw: async () => undefined },
+    setBadge: async () => undefined,
+    openLink: async () => true,
+    writeClipboard: async () => undefined,
+    window: { control: async () => undefined },
+    onOpenPath: () => () => undefined,
+    onWindowState: () => () => undefined,
+    onPowerResumed: () => () => undefined,
+  }
+}
