@@ -90,7 +90,7 @@ describe('two clients and a server', () => {
     a.goOnline()
     await a.caughtUp()
     expect(told[0]).toEqual(['новое', true])
-    expect(told.slice(1).sort()).toEqual([
+    expect(told.slice(1).sort(([one], [other]) => one.localeCompare(other))).toEqual([
       ['в новой заявке', false],
       ['пока не было связи', false],
     ])
