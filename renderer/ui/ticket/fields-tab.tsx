@@ -88,9 +88,6 @@ export function TicketFieldsTab({ snapshot }: { snapshot: Ticket }) {
           <Group title={t('ticket.group.dates')}>
             <Line label={t('field.dueAt')}>
               {fields.dueAt ? <DueText dueAt={fields.dueAt} stage={ticket.stage} /> : null}
-                  <StageOrDueChip stage={ticket.stage} dueAt={fields.dueAt ?? ''} />
-                </span>
-              )}
             </Line>
             <Line label={t('field.createdAt')}>{longMomentText(language, ticket.createdAt)}</Line>
             <Line label={t('field.createdById')}>{nameOf(ticket.createdById)}</Line>
