@@ -87,6 +87,7 @@ describe('reconnection', () => {
   it('doubles the bound of the delay from 500 ms to 30 s', async () => {
     authorization = { ok: false, reason: 'unreachable' }
     socket.start()
+    await settled()
     await clock.advance(92_000)
     const delays = attempts.slice(1).map((at, index) => at - attempts[index]!)
     expect(delays).toEqual([500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000])
