@@ -40,7 +40,9 @@ export async function followFeed(
       if (frame.type === 'CHANGES' && wanted.has(frame.room) && parseRoom(frame.room)?.kind === 'chat') {
         const document = documents.get(frame.room) ?? new Y.Doc()
         documents.set(frame.room, document)
-        for (const update of frame.updates) Y.applyUpdate(document, update)
+        document.transact(() => {
+          for (const update of frame.updates) Y.applyUpdate(document, update)
+        })
       }
       if (frame.type === 'CAUGHT_UP') {
         memory.cursor = frame.cursor
