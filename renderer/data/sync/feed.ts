@@ -37,10 +37,16 @@ export type Feed = {
   stop(): void
 }
 
-export type FeedOptions = { clock: Clock; socket: MultiplexedSocket; replica: Replica; listener: FeedListener }
+export type FeedOptions = {
+  clock: Clock
+  socket: MultiplexedSocket
+  replica: Replica
+  listener: FeedListener
+  /** Above this many bytes not yet stored the connection is dropped; it goes on where the store has got to. */
+  queueLimitBytes?: number
+}
 
-/** Above this many bytes not yet stored the connection is dropped; it goes on where the store has got to. */
-const queueLimitBytes = 32 * 1024 * 1024
+const defaultQueueLimitBytes = 32 * 1024 * 1024
 const firstRetryMs = 1_000
 const lastRetryMs = 30_000
 const fetchRetryMs = 2_000
@@ -49,7 +55,8 @@ const newsAgeMs = 60_000
 /** A catch-up of fewer rooms is not worth a progress display. */
 const longCatchUpRooms = 50
 
-export function createFeed({ clock, socket, replica, listener }: FeedOptions): Feed {
+export function createFeed(options: FeedOptions): Feed {
+  const { clock, socket, replica, listener, queueLimitBytes = defaultQueueLimitBytes } = options
   const syncing = createValue<Syncing>(null)
   const caughtUpAt = createValue<number | null>(null)
   const reader = createFeedReader(replica.heads, (room, from) => socket.send({ type: 'FETCH', room, from }))
