@@ -465,4 +465,10 @@ export const en: Catalogue = {
   'shortcuts.chats': 'Team chat, customer chat',
   'shortcuts.help': 'This sheet',
   'shortcuts.escape': 'Close the top layer, go back',
+
+  'notification.title': '{author} · ticket No. {number}',
+  'notification.several': '{count, plural, one {# new message} other {# new messages}}',
+  'notification.summary.title': 'New messages',
+  'notification.summary.text':
+    '{messages, plural, one {# message} other {# messages}} in {chats, plural, one {# chat} other {# chats}}',
 }

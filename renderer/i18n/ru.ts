@@ -471,4 +471,11 @@ export const ru = {
   'shortcuts.chats': 'Чат команды, чат с заказчиком',
   'shortcuts.help': 'Эта подсказка',
   'shortcuts.escape': 'Закрыть верхнее окно, вернуться назад',
+
+  'notification.title': '{author} · заявка № {number}',
+  'notification.several':
+    '{count, plural, one {# новое сообщение} few {# новых сообщения} many {# новых сообщений} other {# нового сообщения}}',
+  'notification.summary.title': 'Новые сообщения',
+  'notification.summary.text':
+    '{messages, plural, one {# сообщение} few {# сообщения} many {# сообщений} other {# сообщения}} {chats, plural, one {в # чате} few {в # чатах} many {в # чатах} other {в # чата}}',
 } as const satisfies Record<string, string>

@@ -23,6 +23,7 @@ export type Feed<Row> = {
 export type ProjectionReads = {
   chats: Feed<ChatDocument>
   tickets: Feed<TicketDocument>
+  members: Feed<MembersDocument>
   /** The newest `limit` lines of a room, newest first. A line that did not change stays the same object. */
   followConversation(room: RoomName, limit: number, listener: (rows: MessageRow[]) => void): Disposer
   followMembers(room: RoomName, listener: (members: MembersDocument | null) => void): Disposer
@@ -64,6 +65,7 @@ export function createProjectionReads(
   return {
     chats: feedOf(chats, pacer),
     tickets: feedOf(tickets, pacer),
+    members: feedOf(members, pacer),
     followConversation(room, limit, listener) {
       const { first, last } = slotRange(room)
       const query = messages.find({

@@ -7,7 +7,15 @@ import type { ChatRow, MessageRow, ProjectionBatch, ProjectionStore } from './po
 import { erase, eraseAll, readAll, readRange } from './raw-table.ts'
 import type { KnownRows } from './replica-store.ts'
 import { parseChatRow, parseMessageRow, parseStoredTicket, parseUser } from './row-parsing.ts'
-import { chatDocuments, messageDocument, messageRow, storedTicket, ticketDocument } from './schemas.ts'
+import {
+  chatDocuments,
+  messageDocument,
+  messageRow,
+  storedTicket,
+  ticketDocument,
+  type ChatDocument,
+  type MembersDocument,
+} from './schemas.ts'
 
 export type ProjectionStoreNeeds = {
   database: RxDatabase<RowCollections>
@@ -54,8 +62,7 @@ export function createProjectionStore(needs: ProjectionStoreNeeds): ProjectionSt
     const [rows, people] = await Promise.all([chats.findByIds([...rooms]).exec(), members.findByIds([...rooms]).exec()])
     const found = new Map<RoomName, ChatRow>()
     for (const [room, document] of rows) {
-      const { nlast: _nlast, ...chat } = document.toJSON() as Parameters<typeof chatRowOf>[0]
-      found.set(room, chatRowOf({ ...chat, nlast: _nlast }, people.get(room)?.toJSON()))
+      found.set(room, chatRowOf(document.toMutableJSON(), people.get(room)?.toMutableJSON()))
     }
     return found
   }
@@ -142,12 +149,9 @@ async function writeBatch(batch: ProjectionBatch, { upsert, remove, removeMessag
   await needs.onRows(kinds)
 }
 
-type Members = Pick<ChatRow, 'participants' | 'receipts'>
-
-function chatRowOf(chat: Omit<ChatRow, keyof Members> & { nlast: number }, people: unknown): ChatRow {
-  const { nlast: _nlast, ...row } = chat
-  const { participants, receipts } = (people as Members | undefined) ?? { participants: {}, receipts: {} }
-  return { ...row, participants, receipts }
+function chatRowOf(document: ChatDocument, people: MembersDocument | undefined): ChatRow {
+  const { nlast: _nlast, lastDelivery: _lastDelivery, ...row } = document
+  return { ...row, participants: people?.participants ?? {}, receipts: people?.receipts ?? {} }
 }
 
 async function messagesById(

@@ -1,5 +1,5 @@
 import type { RxJsonSchema } from 'rxdb/plugins/core'
-import type { JournalEntry } from '#common/ipc.ts'
+import { deliveryOf } from '#common/domain/delivery.ts'
 import type { User } from '#common/domain/user.ts'
 import { invertedTime, slotOf } from './inverted.ts'
 import type { ChatRow, MessageRow, OutboxRow, StoredTicket } from './ports.ts'
@@ -11,7 +11,11 @@ import type { ChatRow, MessageRow, OutboxRow, StoredTicket } from './ports.ts'
 export const rowsVersion = 1
 
 export type MessageDocument = MessageRow & { slot: string }
-export type ChatDocument = Omit<ChatRow, 'participants' | 'receipts'> & { nlast: number }
+export type ChatDocument = Omit<ChatRow, 'participants' | 'receipts'> & {
+  nlast: number
+  /** How far the newest message has got with others; '' in an empty chat. */
+  lastDelivery: 'sent' | 'delivered' | 'read' | ''
+}
 /** Apart from {@link ChatDocument}, which is read whole at the start and has to be small. */
 export type MembersDocument = Pick<ChatRow, 'room' | 'participants' | 'receipts'>
 export type TicketDocument = Omit<StoredTicket, 'assigneeId'> & {
@@ -21,7 +25,6 @@ export type TicketDocument = Omit<StoredTicket, 'assigneeId'> & {
 export type OutboxDocument = OutboxRow
 export type DraftDocument = { room: string; text: string }
 export type MarkDocument = { id: 'journal' | 'created'; generation: number; items: number }
-export type WrittenKind = JournalEntry['kind']
 
 const text = (maxLength: number) => ({ type: 'string', maxLength }) as const
 const count = { type: 'number', minimum: 0, maximum: Number.MAX_SAFE_INTEGER, multipleOf: 1 } as const
@@ -74,8 +77,21 @@ export const rowSchemas = {
       readSeq: count,
       unread: count,
       mine: { type: 'boolean' },
+      lastDelivery: text(10),
     },
-    required: ['room', 'ticketId', 'chat', 'lastSeq', 'lastAt', 'nlast', 'last', 'readSeq', 'unread', 'mine'],
+    required: [
+      'room',
+      'ticketId',
+      'chat',
+      'lastSeq',
+      'lastAt',
+      'nlast',
+      'last',
+      'readSeq',
+      'unread',
+      'mine',
+      'lastDelivery',
+    ],
     indexes: [['nlast'], ['ticketId']],
   },
   members: {
@@ -156,9 +172,13 @@ export function messageDocument(row: MessageRow): MessageDocument {
 
 export function chatDocuments({ participants, receipts, ...chat }: ChatRow): [ChatDocument, MembersDocument] {
   return [
-    { ...chat, nlast: invertedTime(chat.lastAt) },
+    { ...chat, nlast: invertedTime(chat.lastAt), lastDelivery: lastDeliveryOf(chat.last, receipts) },
     { room: chat.room, participants, receipts },
   ]
+}
+
+function lastDeliveryOf(last: ChatRow['last'], receipts: ChatRow['receipts']): ChatDocument['lastDelivery'] {
+  return last === null ? '' : deliveryOf(last.seq, last.authorId, new Map(Object.entries(receipts)))
 }
 
 export function ticketDocument(ticket: StoredTicket): TicketDocument {

@@ -1,0 +1,41 @@
+import type { ActionName, Watchables, WatchName } from './api.ts'
+import type { Patch } from './snapshot-patch.ts'
+import type { Platform } from '../platform/platform.ts'
+
+/** What the worker needs of the page: a worker has no preload bridge. */
+export type PlatformCalls = {
+  'journal.read': (account: string) => ReturnType<Platform['journal']['read']>
+  'journal.write': Platform['journal']['write']
+  'credentials.read': Platform['credentials']['read']
+  'credentials.store': Platform['credentials']['store']
+  'credentials.clear': Platform['credentials']['clear']
+  'settings.read': Platform['settings']['read']
+  'settings.write': Platform['settings']['write']
+  'notifications.show': Platform['notifications']['show']
+  'notifications.withdraw': Platform['notifications']['withdraw']
+  setBadge: Platform['setBadge']
+}
+export type PlatformCallName = keyof PlatformCalls
+
+/** Numbers pair questions with answers and snapshots with their watch. */
+export type ToWorker =
+  | { type: 'watch'; id: number; name: WatchName; argument: Watchables[WatchName]['arguments'] }
+  | { type: 'unwatch'; id: number }
+  | { type: 'act'; id: number; name: ActionName; input: unknown }
+  | { type: 'platform-answer'; id: number; value: unknown }
+  | { type: 'platform-failure'; id: number; message: string }
+  /** The network or the device came back. */
+  | { type: 'wake' }
+  | { type: 'are-you-there' }
+
+export type ToPage =
+  | { type: 'snapshot'; id: number; patch: Patch }
+  | { type: 'acted'; id: number; value: unknown }
+  | { type: 'act-failed'; id: number; message: string }
+  | { type: 'platform-call'; id: number; name: PlatformCallName; arguments: unknown[] }
+  | { type: 'here' }
+  /** The worker can't go on and asks for a new one. */
+  | { type: 'failed'; message: string }
+
+/** One end of the wire between page and worker. */
+export type Wire<Out, In> = { post(message: Out): void; onMessage(listener: (message: In) => void): void }

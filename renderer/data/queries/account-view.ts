@@ -1,0 +1,111 @@
+import type { Clock } from '#common/domain/clock.ts'
+import { chatRoom, type RoomName, type TicketId } from '#common/domain/ids.ts'
+import type { Account } from '#common/domain/user.ts'
+import type { AccountStores } from '../store/ports.ts'
+import type { ProjectionReads } from '../store/projection-reads.ts'
+import type { ClientCore, Value } from '../client-core.ts'
+import { createValue } from '../value.ts'
+import { chatEntry, ticketEntry, type ChatEntry, type TicketEntry } from './entries.ts'
+import { overlayOf, type OutboxOverlay } from './outbox-overlay.ts'
+import { createPeopleIndex, type PeopleIndex } from './people-index.ts'
+import { createRowIndex, type RowIndex } from './row-index.ts'
+import { createUnreadCounter, type UnreadCounter } from './unread-counter.ts'
+
+/** Everything that queries read of the signed-in account: small rows of all lists in memory, the rest in the database. */
+export type AccountView = {
+  clock: Clock
+  core: ClientCore
+  account: Account
+  stores: AccountStores
+  reads: ProjectionReads
+  /** Loaded whole as soon as the view is made. */
+  chats: RowIndex<ChatEntry>
+  /** All chats, newest first. */
+  chatsByActivity(): readonly ChatEntry[]
+  /** Loaded whole only once a list needs it; until then rows come one by one. */
+  tickets: RowIndex<TicketEntry>
+  /** Reads single tickets while not all are in memory. */
+  fetchTickets(ids: readonly TicketId[]): Promise<void>
+  people: PeopleIndex
+  overlay: Value<OutboxOverlay>
+  unread: UnreadCounter
+  dispose(): void
+}
+
+export type AccountViewNeeds = {
+  clock: Clock
+  core: ClientCore
+  account: Account
+  stores: AccountStores
+  reads: ProjectionReads
+}
+
+export function createAccountView({ clock, core, account, stores, reads }: AccountViewNeeds): AccountView {
+  const chats = createRowIndex(reads.chats, ({ room }) => room, chatEntry)
+  const tickets = createRowIndex(reads.tickets, ({ id }) => id, ticketEntry)
+  const people = createPeopleIndex(reads, account)
+  const overlay = createValue(overlayOf(core.outbox.get()))
+  const stopOverlay = core.outbox.subscribe(() => overlay.set(overlayOf(core.outbox.get())))
+  const unread = createUnreadCounter(stores.projection, account.id)
+  let sorted: { version: number; chats: ChatEntry[] } = { version: -1, chats: [] }
+  void chats.load()
+  return {
+    clock,
+    core,
+    account,
+    stores,
+    reads,
+    chats,
+    chatsByActivity() {
+      if (sorted.version !== chats.version())
+        sorted = {
+          version: chats.version(),
+          chats: [...chats.entries().values()].sort((one, other) => other.lastAt - one.lastAt),
+        }
+      return sorted.chats
+    },
+    tickets,
+    async fetchTickets(ids) {
+      const rows = await reads.ticketsById(ids)
+      tickets.add([...rows].map(([id, row]) => [id, ticketEntry(row)] as const))
+    },
+    people,
+    overlay,
+    unread,
+    dispose() {
+      stopOverlay()
+      chats.dispose()
+      tickets.dispose()
+      people.dispose()
+      unread.dispose()
+    },
+  }
+}
+
+/** The stored chats of a ticket, in the order of their tabs. */
+export function chatsOfTicket(view: AccountView, ticketId: TicketId): ChatEntry[] {
+  const rooms: RoomName[] = [chatRoom(ticketId, 'team'), chatRoom(ticketId, 'customer')]
+  return rooms.flatMap((room) => view.chats.get(room) ?? [])
+}
+
+/** Others' unread messages of a chat as the user sees it: read marks that wait on this device count already. */
+export function unreadOfChat(view: AccountView, chat: ChatEntry): number {
+  return view.unread.of(chat, view.overlay.get().chats.get(chat.room)?.readSeq ?? 0)
+}
+
+export function unreadOfTicket(view: AccountView, ticketId: TicketId): number {
+  return chatsOfTicket(view, ticketId).reduce((sum, chat) => sum + unreadOfChat(view, chat), 0)
+}
+
+/** The badge: unread messages of all chats, and in how many they are. */
+export function totalUnread(view: AccountView): { unread: number; chats: number } {
+  let unread = 0
+  let chats = 0
+  for (const chat of view.chats.entries().values()) {
+    if (chat.unread === 0) continue
+    const count = unreadOfChat(view, chat)
+    unread += count
+    if (count > 0) chats++
+  }
+  return { unread, chats }
+}

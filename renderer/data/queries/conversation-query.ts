@@ -1,0 +1,106 @@
+import { chatRoom, type ChatKind, type RoomName, type Seq, type TicketId } from '#common/domain/ids.ts'
+import type { ConversationSnapshot } from '../api.ts'
+import type { Presence } from '../client-core.ts'
+import type { MessageRow } from '../store/ports.ts'
+import { unreadOfChat, type AccountView } from './account-view.ts'
+import { conversationItems } from './conversation-items.ts'
+import { noOverlay } from './outbox-overlay.ts'
+import { mayWrite } from './rights.ts'
+import { followTicketFacts } from './ticket-facts.ts'
+
+export type ConversationArguments = { ticketId: TicketId; chat: ChatKind; limit: number }
+
+/** One conversation: its newest lines, its people and what waits, followed until disposed. */
+export function followConversation(
+  view: AccountView,
+  { ticketId, chat, limit }: ConversationArguments,
+  changed: () => void,
+): { snapshot(): ConversationSnapshot | undefined; dispose(): void } {
+  const room = chatRoom(ticketId, chat)
+  let newestFirst: MessageRow[] | undefined
+  const facts = followTicketFacts(view, ticketId, changed)
+  const quotes = createQuotes(view, room, changed)
+  // One more than shown tells whether there are older ones.
+  const stopLines = view.reads.followConversation(room, limit + 1, (rows) => {
+    newestFirst = rows
+    changed()
+  })
+  const open = view.core.watchChat(room)
+  const stopPresence = open.present.subscribe(changed)
+
+  return {
+    snapshot() {
+      if (newestFirst === undefined || !facts.isReady() || !view.chats.isComplete() || !view.people.isReady())
+        return undefined
+      const shown = newestFirst.slice(0, limit)
+      const rows = shown.toReversed()
+      const entry = view.chats.get(room)
+      const overlay = view.overlay.get().chats.get(room) ?? noOverlay
+      const members = facts.members(chat)
+      const ticket = facts.shown()
+      const participants = members?.participants ?? {}
+      const nameOf = (id: string): string => view.people.name(id) || participants[id]?.name || ''
+      return {
+        items: conversationItems(rows, {
+          ownId: view.account.id,
+          nameOf,
+          detailOf: (id) => view.people.person(id).detail,
+          receipts: new Map(Object.entries(members?.receipts ?? {})),
+          overlay,
+          lineAt: quotes.among(rows),
+        }),
+        hasOlder: newestFirst.length > limit,
+        lastSeq: Math.max(entry?.lastSeq ?? 0, newestFirst[0]?.seq ?? 0),
+        readSeq: Math.max(entry?.readSeq ?? 0, overlay.readSeq),
+        unread: entry ? unreadOfChat(view, entry) : 0,
+        participants,
+        canWrite: ticket !== null && (ticket.number === null || mayWrite(view, ticket, facts.participants(), chat)),
+        present: presentOthers(open.present.get(), view.account.id),
+        ready: entry !== undefined || ticket?.number === null || !isBeingFetched(view),
+      }
+    },
+    dispose() {
+      facts.dispose()
+      stopLines()
+      stopPresence()
+      quotes.dispose()
+      open.dispose()
+    },
+  }
+}
+
+function presentOthers(present: readonly Presence[], ownId: string): ConversationSnapshot['present'] {
+  return present.filter(({ userId }) => userId !== ownId).map(({ userId, name, typing }) => ({ userId, name, typing }))
+}
+
+/** A chat that is not stored here may still come. */
+function isBeingFetched({ core }: AccountView): boolean {
+  const { state, syncing } = core.connection.get()
+  return state === 'connecting' || syncing !== null
+}
+
+/** Quoted lines that are older than those shown are read once. */
+function createQuotes(view: AccountView, room: RoomName, changed: () => void) {
+  const fetched = new Map<Seq, MessageRow | undefined>()
+  let disposed = false
+
+  async function fetch(seqs: Seq[]): Promise<void> {
+    for (const seq of seqs) fetched.set(seq, undefined)
+    for (const line of await view.reads.messagesAt(room, seqs)) fetched.set(line.seq, line)
+    if (!disposed) changed()
+  }
+
+  return {
+    among(rows: readonly MessageRow[]): (seq: Seq) => MessageRow | undefined {
+      const shown = new Map(rows.map((row) => [row.seq, row]))
+      const wanted = rows.flatMap((row) => (row.type === 'message' && row.replyTo !== null ? [row.replyTo] : []))
+      const absent = [...new Set(wanted)].filter((seq) => !shown.has(seq) && !fetched.has(seq))
+      // A quote that can't be read stays empty; the message itself is there.
+      if (absent.length > 0) void fetch(absent).catch(() => undefined)
+      return (seq) => shown.get(seq) ?? fetched.get(seq)
+    },
+    dispose() {
+      disposed = true
+    },
+  }
+}

@@ -1,0 +1,63 @@
+import type { Command } from '#common/domain/command.ts'
+import type { ChatKind } from '#common/domain/ids.ts'
+import { assertNever } from '#common/domain/result.ts'
+import type { QueueItem, QueueSnapshot } from '../api.ts'
+import type { AccountView } from './account-view.ts'
+import { listedTicket } from './listed-ticket.ts'
+import { ticketOf, type PendingRow } from './outbox-overlay.ts'
+
+/** Everything this device wrote and the server has not taken; read marks are nobody's writing. */
+export function queueSnapshot(view: AccountView): QueueSnapshot {
+  return view.core.outbox.get().flatMap((row) => (row.command.type === 'read.mark' ? [] : itemOf(view, row)))
+}
+
+function itemOf(view: AccountView, row: PendingRow): QueueItem {
+  const { command } = row
+  const ticketId = ticketOf(command)
+  const ticket = listedTicket(view, ticketId)
+  return {
+    id: row.id,
+    type: command.type,
+    state: stateOf(row),
+    ticketId,
+    ticketNumber: ticket?.number ?? null,
+    ticketTitle: ticket?.fields.title ?? '',
+    chat: chatOf(command),
+    text: textOf(view, command),
+    writtenAt: Date.parse(command.writtenAt),
+    refusal: row.refusal,
+    canEdit: command.type === 'message.post' && !row.sending,
+  }
+}
+
+function stateOf(row: PendingRow): QueueItem['state'] {
+  if (row.state === 'refused') return 'refused'
+  if (row.unsaved) return 'unsaved'
+  return row.sending ? 'sending' : 'queued'
+}
+
+function chatOf(command: Command): ChatKind | null {
+  if (command.type === 'message.post') return command.to[0] ?? null
+  return 'chat' in command ? command.chat : null
+}
+
+function textOf(view: AccountView, command: Command): string {
+  switch (command.type) {
+    case 'message.post':
+    case 'message.edit':
+      return command.text
+    case 'ticket.create':
+      return command.fields.title
+    case 'ticket.update':
+      return Object.values(command.fields).join(', ')
+    case 'ticket.stage':
+      return command.stage
+    case 'ticket.assign':
+      return command.assigneeId === null ? '' : view.people.name(command.assigneeId)
+    case 'message.delete':
+    case 'read.mark':
+      return ''
+    default:
+      return assertNever(command)
+  }
+}

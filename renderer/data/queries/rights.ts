@@ -1,0 +1,51 @@
+import { chatRoom, type ChatKind, type TicketId, type UserId } from '#common/domain/ids.ts'
+import {
+  canAssign,
+  canChangeStage,
+  canEditTicket,
+  canWriteChat,
+  type OrganisationAccess,
+  type TicketAccess,
+} from '#common/domain/permissions.ts'
+import type { Participant } from '#common/domain/message.ts'
+import type { Viewer } from '#common/domain/user.ts'
+import type { AccountView } from './account-view.ts'
+import type { ShownTicket } from './outbox-overlay.ts'
+
+export type Participants = Record<ChatKind, Record<UserId, Participant>>
+
+function viewerOf({ account }: AccountView): Viewer {
+  return { id: account.id, kind: account.kind, permissions: new Set(account.permissions) }
+}
+
+function accessOf(ticket: ShownTicket, participants: Participants): TicketAccess {
+  const { assigneeId, requesterId, customerId, stage } = ticket
+  const idsOf = (chat: ChatKind): ReadonlySet<UserId> => new Set(Object.keys(participants[chat]))
+  return {
+    assigneeId,
+    requesterId,
+    customerId,
+    stage,
+    participants: { team: idsOf('team'), customer: idsOf('customer') },
+  }
+}
+
+/** The team chat is on this device exactly while chats are split and the user may read it. */
+function organisationOf(view: AccountView, ticketId: TicketId): OrganisationAccess {
+  return { splitChats: view.chats.get(chatRoom(ticketId, 'team')) !== undefined }
+}
+
+/** What the screen offers; the server decides. */
+export function ticketRights(view: AccountView, ticket: ShownTicket, participants: Participants) {
+  const viewer = viewerOf(view)
+  const access = accessOf(ticket, participants)
+  return {
+    edit: canEditTicket(viewer, access),
+    assign: canAssign(viewer, access),
+    stage: canChangeStage(viewer, access),
+  }
+}
+
+export function mayWrite(view: AccountView, ticket: ShownTicket, participants: Participants, chat: ChatKind): boolean {
+  return canWriteChat(viewerOf(view), accessOf(ticket, participants), chat, organisationOf(view, ticket.id))
+}

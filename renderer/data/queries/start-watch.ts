@@ -1,0 +1,218 @@
+import type { Clock } from '#common/domain/clock.ts'
+import { assertNever } from '#common/domain/result.ts'
+import type { Watchables, WatchName } from '../api.ts'
+import type { Value } from '../client-core.ts'
+import { type AccountView } from './account-view.ts'
+import { followConversation } from './conversation-query.ts'
+import { inboxSnapshot } from './inbox-query.ts'
+import { queueSnapshot } from './queue-query.ts'
+import { createRefresher } from './refresher.ts'
+import { ticketSnapshot } from './ticket-query.ts'
+import { followTicketFacts } from './ticket-facts.ts'
+import { firstTickets, isServedByIndex, ticketsSnapshot, type SortedTickets } from './tickets-query.ts'
+
+type Disposer = () => void
+type Emit<Name extends WatchName> = (snapshot: Watchables[Name]['snapshot']) => void
+export type WatchOfAccount = Exclude<WatchName, 'session' | 'connection' | 'notices'>
+export type WatchRequest<Name extends WatchName = WatchName> = Name extends WatchName
+  ? { name: Name; argument: Watchables[Name]['arguments'] }
+  : never
+
+/** What a watch shows while nobody is signed in; undefined: nothing. */
+export function signedOutSnapshot(name: WatchOfAccount): unknown {
+  switch (name) {
+    case 'inbox':
+      return { rows: [], total: 0, unread: 0, unreadChats: 0, ready: false }
+    case 'tickets':
+      return { rows: [], total: 0, ready: false }
+    case 'queue':
+    case 'people':
+      return []
+    case 'draft':
+      return { text: '', saved: true }
+    case 'ticket':
+    case 'conversation':
+      return undefined
+    default:
+      return assertNever(name)
+  }
+}
+
+/** Starts one watch of the signed-in account; the returned function ends it. */
+export function startAccountWatch(
+  view: AccountView,
+  request: WatchRequest<WatchOfAccount>,
+  emit: (snapshot: unknown) => void,
+): Disposer {
+  switch (request.name) {
+    case 'inbox':
+      return watchInbox(view, request.argument, emit)
+    case 'tickets':
+      return watchTickets(view, request.argument, emit)
+    case 'ticket':
+      return watchTicket(view, request.argument, emit)
+    case 'conversation':
+      return watchConversation(view, request.argument, emit)
+    case 'draft':
+      return watchDraft(view, request.argument, emit)
+    case 'queue':
+      return follow(view.clock, [view.overlay, view.tickets, view.people], () => emit(queueSnapshot(view)))
+    case 'people':
+      return follow(view.clock, [view.people], () => {
+        if (view.people.isReady()) emit(view.people.list())
+      })
+    default:
+      return assertNever(request)
+  }
+}
+
+type Source = { subscribe(listener: () => void): Disposer }
+
+/** Refreshes now and after each change of `sources`. */
+function follow(clock: Clock, sources: readonly Source[], refresh: () => void): Disposer {
+  const refresher = createRefresher(clock, refresh)
+  const stops = sources.map((source) => source.subscribe(() => refresher.invalidate()))
+  refresher.invalidate(true)
+  return () => {
+    refresher.dispose()
+    for (const stop of stops) stop()
+  }
+}
+
+/** What the user writes is shown at once; what leaves the outbox may wait for the row that takes its place. */
+function followOwn(outbox: Value<readonly unknown[]>, refresher: { invalidate(now?: boolean): void }): Disposer {
+  let known = outbox.get().length
+  return outbox.subscribe(() => {
+    const count = outbox.get().length
+    refresher.invalidate(count >= known)
+    known = count
+  })
+}
+
+function watchInbox(view: AccountView, argument: Watchables['inbox']['arguments'], emit: Emit<'inbox'>): Disposer {
+  const asked = new Set<string>()
+  let disposed = false
+  const refresher = createRefresher(view.clock, refresh)
+
+  function refresh(): void {
+    if (!view.chats.isComplete() || !view.people.isReady()) return
+    const { snapshot, missing } = inboxSnapshot(view, argument)
+    const unasked = missing.filter((ticketId) => !asked.has(ticketId))
+    if (unasked.length === 0) return emit(snapshot)
+    for (const ticketId of unasked) asked.add(ticketId)
+    void view.fetchTickets(unasked).then(() => {
+      if (!disposed) refresher.invalidate(true)
+    })
+  }
+
+  const stops = [
+    ...[view.chats, view.tickets, view.people, view.unread, view.core.drafts].map((source) =>
+      source.subscribe(() => refresher.invalidate()),
+    ),
+    followOwn(view.core.outbox, refresher),
+  ]
+  refresher.invalidate(true)
+  return () => {
+    disposed = true
+    refresher.dispose()
+    for (const stop of stops) stop()
+  }
+}
+
+function watchTickets(
+  view: AccountView,
+  argument: Watchables['tickets']['arguments'],
+  emit: Emit<'tickets'>,
+): Disposer {
+  let sorted: SortedTickets = null
+  let disposed = false
+  let asking = false
+  const refresher = createRefresher(view.clock, refresh)
+
+  function refresh(): void {
+    if (!view.people.isReady() || !view.chats.isComplete()) return
+    if (view.tickets.isComplete()) {
+      const made = ticketsSnapshot(view, argument, sorted)
+      sorted = made.sorted
+      emit(made.snapshot)
+    } else if (isServedByIndex(argument) && !asking) void showFirst()
+    else void view.tickets.load()
+  }
+
+  async function showFirst(): Promise<void> {
+    asking = true
+    try {
+      const first = await firstTickets(view, argument)
+      if (!disposed && !view.tickets.isComplete()) emit(first)
+    } finally {
+      asking = false
+    }
+    await view.tickets.load()
+  }
+
+  const stops = [
+    ...[view.chats, view.tickets, view.people, view.unread].map((source) =>
+      source.subscribe(() => refresher.invalidate()),
+    ),
+    followOwn(view.core.outbox, refresher),
+  ]
+  refresher.invalidate(true)
+  return () => {
+    disposed = true
+    refresher.dispose()
+    for (const stop of stops) stop()
+  }
+}
+
+function watchTicket(
+  view: AccountView,
+  { ticketId }: Watchables['ticket']['arguments'],
+  emit: Emit<'ticket'>,
+): Disposer {
+  const refresher = createRefresher(view.clock, () => {
+    if (facts.isReady() && view.people.isReady() && view.chats.isComplete()) emit(ticketSnapshot(view, facts))
+  })
+  const facts = followTicketFacts(view, ticketId, () => refresher.invalidate())
+  const stops = [
+    view.chats.subscribe((keys) => {
+      if (keys.length === 0 || keys.some((room) => room.includes(ticketId))) refresher.invalidate()
+    }),
+    ...[view.people, view.unread].map((source) => source.subscribe(() => refresher.invalidate())),
+    followOwn(view.core.outbox, refresher),
+  ]
+  return () => {
+    refresher.dispose()
+    facts.dispose()
+    for (const stop of stops) stop()
+  }
+}
+
+function watchConversation(
+  view: AccountView,
+  argument: Watchables['conversation']['arguments'],
+  emit: Emit<'conversation'>,
+): Disposer {
+  const refresher = createRefresher(view.clock, () => {
+    const snapshot = conversation.snapshot()
+    if (snapshot) emit(snapshot)
+  })
+  const conversation = followConversation(view, argument, () => refresher.invalidate())
+  const stops = [
+    view.chats.subscribe((keys) => {
+      if (keys.length === 0 || keys.some((room) => room.includes(argument.ticketId))) refresher.invalidate()
+    }),
+    ...[view.people, view.unread, view.core.connection].map((source) => source.subscribe(() => refresher.invalidate())),
+    followOwn(view.core.outbox, refresher),
+  ]
+  return () => {
+    refresher.dispose()
+    conversation.dispose()
+    for (const stop of stops) stop()
+  }
+}
+
+function watchDraft(view: AccountView, { room }: Watchables['draft']['arguments'], emit: Emit<'draft'>): Disposer {
+  const refresh = (): void => emit(view.core.drafts.get().get(room) ?? { text: '', saved: true })
+  refresh()
+  return view.core.drafts.subscribe(refresh)
+}

@@ -1,0 +1,66 @@
+import { chatRoom, type ChatKind, type TicketId } from '#common/domain/ids.ts'
+import type { StoredTicket } from '../store/ports.ts'
+import type { MembersDocument } from '../store/schemas.ts'
+import type { AccountView } from './account-view.ts'
+import { createdTicket, withPending, type PendingTicketCommand, type ShownTicket } from './outbox-overlay.ts'
+import type { Participants } from './rights.ts'
+
+type Disposer = () => void
+
+/** One ticket with those who take part in its chats, followed in the database. */
+export type TicketFacts = {
+  /** The ticket and both chats have been looked up. */
+  isReady(): boolean
+  stored(): StoredTicket | null
+  /** With what waits on this device; null when neither the server nor this device knows it. */
+  shown(): ShownTicket | null
+  pending(): readonly PendingTicketCommand[]
+  members(chat: ChatKind): MembersDocument | null
+  participants(): Participants
+  dispose: Disposer
+}
+
+export function followTicketFacts(view: AccountView, ticketId: TicketId, changed: () => void): TicketFacts {
+  let stored: StoredTicket | null | undefined
+  const members = new Map<ChatKind, MembersDocument | null>()
+  const disposers = [
+    view.reads.followTicket(ticketId, (ticket) => {
+      stored = ticket
+      changed()
+    }),
+    ...(['team', 'customer'] as const).map((chat) =>
+      view.reads.followMembers(chatRoom(ticketId, chat), (row) => {
+        members.set(chat, row)
+        changed()
+      }),
+    ),
+  ]
+  const pending = (): readonly PendingTicketCommand[] => view.overlay.get().tickets.get(ticketId) ?? []
+
+  function unchanged(): ShownTicket | null {
+    if (stored) {
+      const { history: _history, ...ticket } = stored
+      return ticket
+    }
+    const created = view.overlay.get().created.find(({ command }) => command.id === ticketId)
+    return created ? createdTicket(created, view.account.id) : null
+  }
+
+  return {
+    isReady: () => stored !== undefined && members.size === 2,
+    stored: () => stored ?? null,
+    shown() {
+      const ticket = unchanged()
+      return ticket && withPending(ticket, pending())
+    },
+    pending,
+    members: (chat) => members.get(chat) ?? null,
+    participants: () => ({
+      team: members.get('team')?.participants ?? {},
+      customer: members.get('customer')?.participants ?? {},
+    }),
+    dispose() {
+      for (const dispose of disposers) dispose()
+    },
+  }
+}

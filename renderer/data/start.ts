@@ -1,0 +1,54 @@
+import type { Platform } from '../platform/platform.ts'
+import type { NaryadData } from './api.ts'
+import { createPageBridge } from './bridge-page.ts'
+import type { ToPage, ToWorker } from './bridge-protocol.ts'
+import { systemClock } from './system-clock.ts'
+import { createWorkerKeeper } from './worker-keeper.ts'
+
+/** Starts the data's worker and keeps one running. Called once per page. */
+export function startData({ platform }: { platform: Platform }): NaryadData {
+  const bridge = createPageBridge({
+    clock: systemClock,
+    platform: {
+      'journal.read': (account) => platform.journal.read(account),
+      'journal.write': (account, entries) => platform.journal.write(account, entries),
+      'credentials.read': (server) => platform.credentials.read(server),
+      'credentials.store': (credentials) => platform.credentials.store(credentials),
+      'credentials.clear': (server) => platform.credentials.clear(server),
+      'settings.read': () => platform.settings.read(),
+      'settings.write': (changes) => platform.settings.write(changes),
+      'notifications.show': (notification) => platform.notifications.show(notification),
+      'notifications.withdraw': (tag) => platform.notifications.withdraw(tag),
+      setBadge: (count) => platform.setBadge(count),
+    },
+    onHere: () => keeper.answered(),
+    onFailed: () => keeper.failed(),
+  })
+
+  const keeper = createWorkerKeeper(systemClock, () => {
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'naryad-data' })
+    const post = (message: ToWorker): void => worker.postMessage(message)
+    bridge.connect({
+      post,
+      onMessage: (listener) => {
+        worker.onmessage = ({ data }: MessageEvent<ToPage>) => listener(data)
+      },
+    })
+    return {
+      ask: () => post({ type: 'are-you-there' }),
+      onLoadError: (listener) => {
+        worker.onerror = listener
+      },
+      end() {
+        worker.onmessage = null
+        worker.terminate()
+        bridge.disconnect()
+      },
+    }
+  })
+  keeper.start()
+
+  addEventListener('online', () => bridge.wake())
+  platform.onPowerResumed(() => bridge.wake())
+  return bridge.data
+}
