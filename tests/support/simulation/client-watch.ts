@@ -70,7 +70,10 @@ export class ClientWatch {
       const ids = new Set(rows.map(({ id }) => id))
       for (const id of earlier) if (!ids.has(id)) this.checkTaken(id)
       // One that could not be kept disappears with a word about it.
-      earlier = new Set(rows.filter(({ unsaved }) => !unsaved).map(({ id }) => id))
+      // A read mark gives way to a later one; where the mark stands is looked at in the end.
+      const isBinding = ({ unsaved, command }: (typeof rows)[number]): boolean =>
+        !unsaved && command.type !== 'read.mark'
+      earlier = new Set(rows.filter(isBinding).map(({ id }) => id))
     })
   }
 

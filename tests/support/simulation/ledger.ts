@@ -18,7 +18,7 @@ import type { Markers } from './markers.ts'
 import type { Report } from './violation.ts'
 import { VisibilityOracle, type World } from './visibility-oracle.ts'
 
-type LedgerRoom = { document: Y.Doc; entries: Entry[]; epoch: number; head: number }
+type LedgerRoom = { document: Y.Doc; entries: Entry[]; ids: Set<string>; epoch: number; head: number }
 
 const batch = 500
 
@@ -90,7 +90,13 @@ export class Ledger {
   }
 
   private roomNamed(room: RoomName): LedgerRoom {
-    const stored = this.rooms.get(room) ?? { document: new Y.Doc(), entries: [], epoch: 1, head: 0 }
+    const stored = this.rooms.get(room) ?? {
+      document: new Y.Doc(),
+      entries: [],
+      ids: new Set(),
+      epoch: 1,
+      head: 0,
+    }
     this.rooms.set(room, stored)
     return stored
   }
@@ -119,8 +125,8 @@ export class Ledger {
   private append(room: RoomName, stored: LedgerRoom, entries: Entry[], position: number): void {
     for (const entry of entries) {
       if (entry.seq !== stored.entries.length + 1) this.report('P4', `${room} has a gap before seq ${entry.seq}`)
-      if (entry.type === 'message' && stored.entries.some(({ type, id }) => type === 'message' && id === entry.id))
-        this.report('P3', `message ${entry.id} stands twice in ${room}`)
+      if (stored.ids.has(entry.id)) this.report('P3', `${entry.type} ${entry.id} stands twice in ${room}`)
+      stored.ids.add(entry.id)
       stored.entries.push(entry)
       if (entry.type === 'message' || entry.type === 'edit') this.markers.place(entry.text, room, position)
     }
@@ -146,6 +152,8 @@ export class Ledger {
     const ticket = readTicket(document)
     if (ticket === undefined) return this.report('P5', `${room} holds no ticket`)
     const { assigneeId, requesterId, customerId } = ticket
+    const changes = readHistory(document).map(({ commandId }) => commandId)
+    if (new Set(changes).size !== changes.length) this.report('P3', `a change stands twice in ${room}`)
     const participants = this.world.tickets.get(ticketId)?.participants ?? { team: new Set(), customer: new Set() }
     this.world.tickets.set(ticketId, { assigneeId, requesterId, customerId, participants })
     this.visibility.update(this.world, position, [ticketId])

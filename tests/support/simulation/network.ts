@@ -99,7 +99,7 @@ export class Network {
           const isLost = this.chance.chance(0.03)
           const give = (deliver: () => void): void =>
             isLost ? fail(this.latencyMs(link)) : void scheduler.post(realm, this.latencyMs(link), deliver)
-          Promise.resolve(answer(edge.realm)).then(
+          new Promise<Answer>((settle) => settle(answer(edge.realm))).then(
             (value) => give(() => resolve(value)),
             (error: unknown) => give(() => reject(error instanceof Error ? error : new Error(String(error)))),
           )

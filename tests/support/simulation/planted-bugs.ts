@@ -1,9 +1,9 @@
 import type { JournalEntry } from '#common/ipc.ts'
-import { chatRoom, parseRoom } from '#common/domain/ids.ts'
 import type { Connection } from '#server/server-core.ts'
 import type { Commit, CommitResult, LogStore } from '#server/storage/log-store.ts'
 import { forward } from './client-watch.ts'
 import { lateProjection } from './device-disk.ts'
+import type { SeededRandom } from './seeded-random.ts'
 import type { Plants } from './simulation.ts'
 
 /**
@@ -43,53 +43,52 @@ function acknowledgeFailure(store: LogStore): LogStore {
   })
 }
 
-/** The memory against doing things twice is gone. */
+/** The memory against doing things twice is not asked. */
 function skipDedupe(store: LogStore): LogStore {
+  const withoutRepeated = async ({ outcome, ...effects }: Commit): Promise<Commit> =>
+    outcome && (await store.outcome(outcome.userId, outcome.commandId)) ? effects : { ...effects, outcome }
   return forward(store, {
     outcome: () => Promise.resolve(undefined),
-    commit: (commits) => store.commit(commits.map(({ outcome: _outcome, ...commit }) => commit)),
+    commit: async (commits) => store.commit(await Promise.all(commits.map(withoutRepeated))),
   })
 }
 
-/** What was said to the team lands in the customer's chat. */
-function wrongRoom(store: LogStore): LogStore {
-  const customerChatOf = (room: string): string => {
-    const parsed = parseRoom(room)
-    return parsed?.kind === 'chat' ? chatRoom(parsed.ticketId, 'customer') : room
-  }
-  return forward(store, {
-    load: async (room) => store.load(customerChatOf(room)),
-    heads: async (rooms) => {
-      const heads = await store.heads(rooms.map(customerChatOf))
-      return new Map(rooms.map((room) => [room, heads.get(customerChatOf(room)) ?? 0]))
-    },
-    commit: (commits) =>
-      store.commit(
-        commits.map((commit) => ({
-          ...commit,
-          appends: commit.appends.map((append) => ({ ...append, room: customerChatOf(append.room) })),
-        })),
-      ),
-  })
+/** What waited for the team goes to the customer after a restart. */
+const toTheCustomer: Plants = {
+  device: {
+    journal: (journal) =>
+      forward(journal, {
+        read: async (account: string) => {
+          const content = await journal.read(account)
+          const items = content.items.map((item) => ({ ...item, value: item.value.replace('"team"', '"customer"') }))
+          return { ...content, items }
+        },
+      }),
+  },
 }
 
-/** After a restart rights are read as they were first written, whatever changed since. */
+/** After a restart roles are read as they were first written, whatever was taken from them since. */
 function staleRights(): (store: LogStore) => LogStore {
   const first = new Map<string, unknown>()
   return (store) =>
     forward(store, {
-      commit: (commits) => {
-        for (const { records } of commits)
-          for (const { kind, key, value } of records)
-            if ((kind === 'role' || kind === 'ticket' || kind === 'chat') && !first.has(`${kind} ${key}`))
-              first.set(`${kind} ${key}`, value)
-        return store.commit(commits)
-      },
       records: async (kind) => {
         const now = await store.records(kind)
-        return new Map([...now].map(([key, value]) => [key, first.get(`${kind} ${key}`) ?? value]))
+        if (kind === 'role') for (const [key, value] of now) if (!first.has(key)) first.set(key, value)
+        return new Map([...now].map(([key, value]) => [key, (kind === 'role' && first.get(key)) || value]))
       },
     })
+}
+
+/** The feed leaves something out now and then and says that it was complete. */
+function feedWithHoles(store: LogStore, chance: SeededRandom): LogStore {
+  return forward(store, {
+    readFeed: async (position, limit, userId) => {
+      const { entries, upTo } = await store.readFeed(position, limit, userId)
+      const isLast = (index: number): boolean => index === entries.length - 1
+      return { entries: entries.filter((_, index) => !isLast(index) || chance.chance(0.7)), upTo }
+    },
+  })
 }
 
 /** What is meant for one connection goes to the one opened last as well. */
@@ -124,14 +123,11 @@ export function plantedBugs(): PlantedBug[] {
       breaks: ['P2', 'P4', 'C4', 'P5'],
       plants: { store: acknowledgeFailure },
     },
-    { name: 'dedupe skipped', breaks: ['P3'], plants: { store: skipDedupe } },
-    {
-      name: 'team message in the customer chat',
-      breaks: ['P3', 'P4', 'P5', 'P7', 'P10'],
-      plants: { store: wrongRoom },
-    },
+    { name: 'dedupe skipped', breaks: ['P3', 'P11'], plants: { store: skipDedupe } },
+    { name: 'written for the team, sent to the customer', breaks: ['P8'], plants: toTheCustomer },
     { name: 'sent to another connection too', breaks: ['P7', 'C4'], plants: { connection: wrongRecipient() } },
     { name: 'stale rights after a restart', breaks: ['P7'], plants: { store: staleRights() } },
+    { name: 'holes in the feed', breaks: ['P5'], plants: { store: feedWithHoles } },
     {
       name: 'outbox write lost',
       breaks: ['P1'],

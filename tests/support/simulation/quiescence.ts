@@ -10,7 +10,7 @@ import {
 } from '#common/domain/ids.ts'
 import type { Entry } from '#common/domain/message.ts'
 import type { AccountStores, MessageRow } from '#renderer/data/store/ports.ts'
-import type { Device } from './device.ts'
+import type { Accepted, Device } from './device.ts'
 import { describeRoom, type Ledger } from './ledger.ts'
 
 /** What is still wrong once everything is healed; empty when all promises hold. Each line starts with the promise's number. */
@@ -39,27 +39,38 @@ function findLost(ledger: Ledger, device: Device): string[] {
   const rows = device.outboxRows()
   for (const { id, state } of rows) if (state === 'queued') lines.push(`P1: ${id} still waits in the outbox`)
   const refusedHere = new Set(rows.filter(({ state }) => state === 'refused').map(({ id }) => id))
-  for (const { id, type, isKept, read } of device.accepted.values()) {
-    if (read && ledger.readMark(device.userId, read.room) >= read.seq) continue
-    const outcome = ledger.outcomeOf(device.userId, id)
-    const isWithdrawn = device.watch.withdrawn.has(id)
-    if (outcome && !outcome.refusal && device.watch.cancelled.has(id))
-      lines.push(`P11: ${type} ${id} was cancelled and happened`)
-    if (outcome === undefined && !isWithdrawn && isKept && !refusedHere.has(id)) lines.push(`P1: ${type} ${id} is lost`)
-    if (outcome?.refusal !== undefined && !isWithdrawn && isKept && !refusedHere.has(id))
-      lines.push(`P1: ${type} ${id} was refused (${outcome.refusal.code}) and is not shown`)
-    if (outcome !== undefined && outcome.refusal === undefined && type === 'message.post')
-      lines.push(...findCopies(ledger, device, id))
-  }
+  for (const command of device.accepted.values()) lines.push(...findLossOf(ledger, device, command, refusedHere))
   return lines
 }
 
-function findCopies(ledger: Ledger, device: Device, id: CommandId): string[] {
-  const targets = device.accepted.get(id)?.rooms ?? []
-  return targets.flatMap((room) => {
-    const copies = ledger.entries(room).filter((entry) => entry.type === 'message' && entry.id === id).length
-    return copies === 1 ? [] : [`P3: message ${id} stands ${copies} times in ${room}`]
-  })
+function findLossOf(
+  ledger: Ledger,
+  { userId, watch }: Device,
+  command: Accepted,
+  refusedHere: ReadonlySet<CommandId>,
+): string[] {
+  const { id, type, isKept, read } = command
+  if (read && ledger.readMark(userId, read.room) >= read.seq) return []
+  const outcome = ledger.outcomeOf(userId, id)
+  const isApplied = outcome !== undefined && outcome.refusal === undefined
+  if (isApplied && watch.cancelled.has(id)) return [`P11: ${type} ${id} was cancelled and happened`]
+  if (isApplied && refusedHere.has(id)) return [`P11: ${type} ${id} happened and is shown as refused`]
+  if (isApplied) return type === 'message.post' ? findCopies(ledger, command) : []
+  if (!isKept || watch.withdrawn.has(id) || refusedHere.has(id)) return []
+  return outcome
+    ? [`P1: ${type} ${id} was refused (${outcome.refusal?.code}) and is not shown`]
+    : [`P1: ${type} ${id} is lost`]
+}
+
+function findCopies(ledger: Ledger, { rooms = [], id }: Accepted): string[] {
+  const lines: string[] = []
+  for (const [room, { entries }] of ledger.rooms) {
+    const copies = entries.filter((entry) => entry.type === 'message' && entry.id === id).length
+    if (!rooms.includes(room) && copies > 0)
+      lines.push(`P8: message ${id} was written for ${rooms.join(', ')} and stands in ${room}`)
+    if (rooms.includes(room) && copies !== 1) lines.push(`P3: message ${id} stands ${copies} times in ${room}`)
+  }
+  return lines
 }
 
 /** Every room a user sees has the same content on the device as in the log, and no other room is there. */

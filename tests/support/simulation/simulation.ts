@@ -42,7 +42,7 @@ export type RunResult = {
 
 const startMs = Date.UTC(2026, 2, 2, 6, 0, 0)
 const healingMs = 20 * 60_000
-const traceLines = 60
+const traceLines = 400
 
 /** Runs one world through its steps, heals it, and says what broke. */
 export async function simulate(seed: number, steps: readonly Step[], plants: Plants = {}): Promise<RunResult> {

@@ -1,8 +1,7 @@
 import { baseRoles } from '#common/domain/permissions.ts'
 import { stages } from '#common/domain/ticket.ts'
 import { assertNever } from '#common/domain/result.ts'
-import { chatRoom, ticketRoom, type ChatKind, type TicketId } from '#common/domain/ids.ts'
-import type { Entry } from '#common/domain/message.ts'
+import { chatRoom, ticketRoom, type ChatKind, type RoomName, type TicketId } from '#common/domain/ids.ts'
 import type { Cut } from './network.ts'
 import type { Device } from './device.ts'
 import { SeededRandom } from './seeded-random.ts'
@@ -78,9 +77,9 @@ function performOfPerson(
       return post(world, device, ticketId, chance)
     case 'edit':
     case 'delete':
-      return change(world, device, ticketId, step.kind, chance)
+      return change(world, device, step.kind, chance)
     case 'read':
-      return read(world, device, ticketId, chance)
+      return read(world, device, chance)
     case 'update-ticket': {
       const title = world.markers.text(device.userId, 'Насос')
       return device.issue({ type: step.kind }, (act) => act.updateTicket({ ticketId, fields: { title } }))
@@ -131,32 +130,37 @@ function post(world: World, device: Device, ticketId: TicketId, chance: SeededRa
   return device.issue({ type: 'message.post', rooms }, (act) => act.postMessage({ ticketId, to, text }))
 }
 
-function change(
-  world: World,
-  device: Device,
-  ticketId: TicketId,
-  kind: 'edit' | 'delete',
-  chance: SeededRandom,
-): string | undefined {
-  const chat = pickChat(world, device, ticketId, chance)
-  const messages = world.ledger
-    .entries(chatRoom(ticketId, chat))
-    .filter((entry): entry is Extract<Entry, { type: 'message' }> => entry.type === 'message')
-    .filter(({ authorId }) => authorId === device.userId || chance.chance(0.02))
-  if (messages.length === 0) return undefined
-  const target = chance.pick(messages).id
-  if (kind === 'delete') return device.issue({ type: kind }, (act) => act.deleteMessage({ ticketId, chat, target }))
+/** Mostly own messages; now and then another's, which must be refused. */
+function change(world: World, device: Device, kind: 'edit' | 'delete', chance: SeededRandom): string | undefined {
+  const isOwn = !chance.chance(0.05)
+  const targets = seenChats(world, device).flatMap(({ ticketId, chat, room }) =>
+    world.ledger
+      .entries(room)
+      .filter((entry) => entry.type === 'message' && (entry.authorId === device.userId) === isOwn)
+      .map(({ id }) => ({ ticketId, chat, target: id })),
+  )
+  if (targets.length === 0) return undefined
+  const target = chance.pick(targets)
+  if (kind === 'delete') return device.issue({ type: kind }, (act) => act.deleteMessage(target))
   const text = world.markers.text(device.userId, 'Приехал на объект, исправлено')
-  return device.issue({ type: kind }, (act) => act.editMessage({ ticketId, chat, target, text }))
+  return device.issue({ type: kind }, (act) => act.editMessage({ ...target, text }))
 }
 
-function read(world: World, device: Device, ticketId: TicketId, chance: SeededRandom): string | undefined {
-  const chat = pickChat(world, device, ticketId, chance)
-  const room = chatRoom(ticketId, chat)
+function read(world: World, device: Device, chance: SeededRandom): string | undefined {
+  const here = seenChats(world, device).filter(({ room }) => device.watch.lastSeqOf(room) > 0)
+  if (here.length === 0) return undefined
+  const { ticketId, chat, room } = chance.pick(here)
   const last = device.watch.lastSeqOf(room)
-  if (last === 0) return undefined
   const seq = chance.chance(0.7) ? last : 1 + chance.below(last)
   return device.issue({ type: 'read', read: { room, seq } }, (act) => act.markRead({ ticketId, chat, seq }))
+}
+
+function seenChats(world: World, device: Device): { ticketId: TicketId; chat: ChatKind; room: RoomName }[] {
+  return [...world.ledger.world.tickets.keys()].flatMap((ticketId) =>
+    chats
+      .map((chat) => ({ ticketId, chat, room: chatRoom(ticketId, chat) }))
+      .filter(({ room }) => world.ledger.visibility.sees(device.userId, room)),
+  )
 }
 
 function createTicket(world: World, device: Device, chance: SeededRandom): string {
