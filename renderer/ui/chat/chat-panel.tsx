@@ -123,7 +123,7 @@ function ReadyChat({ snapshot, chat, conversation, onNeedOlder, onSwitch }: Read
         actions={actions}
       />
       {isClosed(ticket.stage) || !conversation.canWrite ? (
-        <p className="mx-[18px] mb-3.5 flex flex-none items-center gap-2.5 rounded-xl bg-hover px-3.5 py-3 text-ink-2">
+        <p className="mx-[18px] mb-3.5 max-medium:mx-2 max-medium:mb-2 flex flex-none items-center gap-2.5 rounded-xl bg-hover px-3.5 py-3 text-ink-2">
           <Lock size={16} aria-hidden="true" className="flex-none" />
           {t(isClosed(ticket.stage) ? 'composer.closed' : 'composer.read-only')}
         </p>

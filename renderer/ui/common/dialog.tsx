@@ -4,6 +4,7 @@ import type { ReactNode } from 'react'
 import { useLanguage } from '../../i18n/language.tsx'
 import { Button, IconButton } from './button.tsx'
 import { classes } from './classes.ts'
+import { focusFirstField } from './focus-first-field.ts'
 
 const overlay = 'fixed inset-0 z-40 bg-[rgba(var(--shade),0.45)]'
 const sheet =
@@ -34,6 +35,7 @@ export function Dialog({ open, onClose, title, description, width = 'normal', ch
         <RadixDialog.Overlay className={overlay} />
         <RadixDialog.Content
           {...(description ? {} : { 'aria-describedby': undefined })}
+          onOpenAutoFocus={focusFirstField}
           className={classes(sheet, widths[width], 'medium:top-[6vh] medium:max-h-[88vh] medium:max-w-[92vw]')}
         >
           <div className="flex items-start gap-3 px-5 pt-4 pb-3">

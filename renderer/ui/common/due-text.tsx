@@ -14,7 +14,7 @@ export function DueText({ dueAt, stage }: { dueAt: string; stage: Stage }) {
     <span>
       {momentText(language, Date.parse(dueAt), now)}
       {due.state === 'none' ? null : (
-        <span className={`font-semibold whitespace-nowrap ${presses ? 'text-bad' : 'text-good'}`}>
+        <span className={`font-semibold ${presses ? 'text-bad' : 'text-good'}`}>
           {' · '}
           {due.state === 'overdue'
             ? t('due.late', { duration: durationText(t, due.lateMs) })

@@ -28,7 +28,10 @@ export function AssignPicker({ snapshot }: { snapshot: NonNullable<TicketSnapsho
   return (
     <Popover.Root open={open} onOpenChange={setOpen}>
       <Popover.Trigger asChild>
-        <Button title={assignee ? `${t('field.assigneeId')}: ${assignee}` : undefined} className="max-w-44">
+        <Button
+          title={assignee ? `${t('field.assigneeId')}: ${assignee}` : undefined}
+          className="max-w-44 min-w-0 shrink!"
+        >
           {assignee ? <UserRoundCheck size={16} aria-hidden="true" /> : <UserPlus size={16} aria-hidden="true" />}
           <span className="truncate">{assignee ?? t('ticket.assign')}</span>
         </Button>

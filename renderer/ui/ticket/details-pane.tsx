@@ -9,6 +9,7 @@ import { useLanguage } from '../../i18n/language.tsx'
 import { Avatar } from '../common/avatar.tsx'
 import { IconButton } from '../common/button.tsx'
 import { PriorityMark, StageChip } from '../common/chips.tsx'
+import { focusFirstField } from '../common/focus-first-field.ts'
 import { DueText } from '../common/due-text.tsx'
 import { useLayout } from '../common/use-layout.ts'
 import { useShortcuts } from '../common/use-shortcuts.ts'
@@ -45,6 +46,7 @@ export function TicketDetails(props: DetailsProps) {
         <Dialog.Overlay className="fixed inset-0 z-40 bg-[rgba(var(--shade),0.35)]" />
         <Dialog.Content
           aria-describedby={undefined}
+          onOpenAutoFocus={focusFirstField}
           className="scrolls fixed inset-y-0 right-0 z-50 w-[320px] max-w-[88vw] border-l border-line bg-list shadow-dialog outline-none"
         >
           <div className="flex items-center border-b border-line py-1.5 pr-2 pl-4">

@@ -25,25 +25,35 @@ type TicketFiltersProps = { filter: TicketFilter; onChange(filter: TicketFilter)
 
 /** Text, stages, assignee and order of the list of tickets. */
 export function TicketFilters({ filter, onChange, wide }: TicketFiltersProps) {
-  const sortMenu = <SortMenu sort={filter.sort} onChange={(sort) => onChange({ ...filter, sort })} iconOnly={!wide} />
-  return (
-    <div
-      className={classes(
-        'flex flex-wrap items-center gap-1.5 border-b border-line pb-2.5',
-        wide ? 'px-[18px]' : 'px-3',
-      )}
-    >
-      <SearchField
-        text={filter.text}
-        onText={(text) => onChange({ ...filter, text })}
-        className={wide ? 'w-72' : 'min-w-0 flex-1'}
-      />
-      {wide ? null : sortMenu}
-      {/* Beside an open ticket the list is narrow: the two filters share a line. */}
-      {wide ? null : <span className="basis-full" />}
+  const search = (
+    <SearchField
+      text={filter.text}
+      onText={(text) => onChange({ ...filter, text })}
+      className={wide ? 'w-72' : 'min-w-0 flex-1'}
+    />
+  )
+  const filters = (
+    <>
       <StageFilter chosen={filter.stages} onChange={(chosen) => onChange({ ...filter, stages: chosen })} />
       <AssigneeFilter chosen={filter.assigneeId} onChange={(assigneeId) => onChange({ ...filter, assigneeId })} />
-      {wide ? sortMenu : null}
+    </>
+  )
+  const sort = <SortMenu sort={filter.sort} onChange={(next) => onChange({ ...filter, sort: next })} iconOnly={!wide} />
+  if (wide)
+    return (
+      <div className="flex items-center gap-1.5 border-b border-line px-[18px] pb-2.5">
+        {search}
+        {filters}
+        {sort}
+      </div>
+    )
+  return (
+    <div className="flex flex-col gap-1.5 border-b border-line px-3 pb-2.5">
+      <div className="flex gap-1.5">
+        {search}
+        {sort}
+      </div>
+      <div className="flex gap-1.5">{filters}</div>
     </div>
   )
 }
@@ -88,13 +98,13 @@ function FilterButton({ icon, on, iconOnly = false, children, ...rest }: FilterB
       type="button"
       {...rest}
       className={classes(
-        'inline-flex h-[30px] max-w-52 min-w-0 items-center gap-1.5 rounded-[7px] border px-2.5 font-medium max-medium:h-11',
+        'inline-flex h-[30px] max-w-52 min-w-0 items-center justify-center gap-1.5 rounded-[7px] border px-2 font-medium max-medium:h-11 max-medium:min-w-11 wide:px-2.5',
         on ? 'border-accent-line bg-selected text-accent' : 'border-line bg-pane text-ink-2 hover:bg-hover',
       )}
     >
       {icon}
       <span className={iconOnly ? 'sr-only' : 'truncate'}>{children}</span>
-      {iconOnly ? null : <ChevronDown size={14} aria-hidden="true" className="flex-none" />}
+      {iconOnly ? null : <ChevronDown size={14} aria-hidden="true" className="flex-none max-wide:hidden" />}
     </button>
   )
 }
@@ -183,6 +193,7 @@ function SortMenu({ sort, onChange, iconOnly }: SortMenuProps) {
         <FilterButton
           icon={<ArrowDownUp size={15} aria-hidden="true" className="flex-none" />}
           on={sort !== 'activity'}
+          iconOnly={iconOnly}
         >
           {t(`tickets.sort.${sort}`)}
         </FilterButton>

@@ -43,8 +43,12 @@ export const WideTicketRow = memo(function WideTicketRow({ row, active, selected
           {[row.company, row.site].filter(Boolean).join(' · ')}
         </span>
       </span>
-      <span>
+      <span className="max-wide:hidden">
         <StageChip stage={row.stage} />
+      </span>
+      {/* Without the column of due dates a pressing one takes the stage's place. */}
+      <span className="wide:hidden">
+        <StageOrDueChip stage={row.stage} dueAt={row.dueAt} />
       </span>
       <span className="text-small">
         <PriorityMark priority={row.priority} />
