@@ -26,5 +26,10 @@ export function syncAddress(server: string): string {
 }
 
 function parse(text: string): URL | undefined {
-  return URL.canParse(text) ? new URL(text) : undefined
+  // `URL.canParse` is younger than the oldest Chromium the app runs on.
+  try {
+    return new URL(text)
+  } catch {
+    return undefined
+  }
 }
