@@ -9,6 +9,7 @@ export class RoomClient {
   readonly document: Y.Doc
   readonly received: RoomMessage[] = []
   readonly connection: FakeConnection
+  onAwareness: (update: Uint8Array) => void = () => undefined
   private readonly handler: ConnectionHandler
 
   constructor(core: Pick<ServerCore, 'acceptRoom'>, room: string, token: VerifiedToken, document = new Y.Doc()) {
@@ -60,6 +61,7 @@ export class RoomClient {
     const message = decodeRoomMessage(payload)
     if (!message.ok) throw new Error(message.reason)
     this.received.push(message.value)
+    if (message.value.type === 'awareness') this.onAwareness(message.value.update)
     if (message.value.type === 'sync-step-1')
       this.send({ type: 'sync-step-2', update: Y.encodeStateAsUpdate(this.document, message.value.stateVector) })
     if (message.value.type === 'sync-step-2' || message.value.type === 'update')

@@ -17,7 +17,7 @@ class HeldStore {
   }
 
   asStore(): LogStore {
-    return new Proxy(this.store as LogStore, {
+    return new Proxy<LogStore>(this.store, {
       get: (target, name) => {
         if (name === 'commit') return (commits: readonly Commit[]) => this.commit(commits)
         const member: unknown = Reflect.get(target, name)
