@@ -1,6 +1,7 @@
 import {
   useCallback,
   useEffect,
+  useEffectEvent,
   useImperativeHandle,
   useLayoutEffect,
   useRef,
@@ -113,31 +114,33 @@ export function MessageList(props: MessageListProps) {
     if (first) onFirstVisible(first.key)
     if (hasOlder && element.scrollTop < olderWithinPx) onNeedOlder()
   }
+  const lookAgain = useEffectEvent(() => look())
+  const open = useEffectEvent(() => {
+    const index = openAt === null ? -1 : rows.findIndex((row) => row.key === openAt)
+    if (index < 0) scrollToEnd()
+    else virtualizer.current?.scrollToIndex(index, { align: 'start', offset: -24 })
+  })
+  const follow = useEffectEvent(() => {
+    if (pinned.current) scrollToEnd()
+  })
 
   // Opens where the reader should begin. Sizes are guesses until rows are drawn, so the place is taken again once they are.
   useLayoutEffect(() => {
-    const open = () => {
-      const index = openAt === null ? -1 : rows.findIndex((row) => row.key === openAt)
-      if (index < 0) scrollToEnd()
-      else virtualizer.current?.scrollToIndex(index, { align: 'start', offset: -24 })
-    }
     open()
     const frame = requestAnimationFrame(() => {
       open()
       setPlaced(true)
-      requestAnimationFrame(look)
     })
     return () => cancelAnimationFrame(frame)
-    // Only the first rows decide where the list opens.
   }, [])
 
   useLayoutEffect(() => {
     if (!placed) return undefined
-    if (pinned.current) scrollToEnd()
+    follow()
     // A page that does not fill the view leaves nothing to scroll: ask on.
-    const frame = requestAnimationFrame(look)
+    const frame = requestAnimationFrame(() => lookAgain())
     return () => cancelAnimationFrame(frame)
-  }, [rows])
+  }, [rows, placed])
 
   useEffect(() => () => clearTimeout(restTimer.current), [])
 

@@ -7,14 +7,13 @@ type Conversation = Watchables['conversation']['snapshot']
 export async function markChatRead(data: NaryadData, ticketId: TicketId, chat: ChatKind): Promise<void> {
   const watched = data.watch('conversation', { ticketId, chat, limit: 1 })
   const lastSeq = await new Promise<number>((resolve) => {
-    let unsubscribe: (() => void) | undefined
     const look = () => {
       const conversation: Conversation | undefined = watched.get()
       if (!conversation?.ready) return
-      unsubscribe?.()
+      unsubscribe()
       resolve(conversation.lastSeq)
     }
-    unsubscribe = watched.subscribe(look)
+    const unsubscribe = watched.subscribe(look)
     look()
   })
   if (lastSeq > 0) await data.act.markRead({ ticketId, chat, seq: lastSeq })
