@@ -28,8 +28,9 @@ export function createSentCommands(clock: Clock, list: OutboxList, isSettled: ()
   }
 
   function settled(): void {
-    const before = clock.nowMs() - togetherMs
-    arrived([...takenAt].filter(([, at]) => at <= before).map(([id]) => id))
+    const now = clock.nowMs()
+    // Either way: after the device's clock was set back, what was taken before lies in the future.
+    arrived([...takenAt].filter(([, at]) => Math.abs(now - at) >= togetherMs).map(([id]) => id))
     checkLater()
   }
 
