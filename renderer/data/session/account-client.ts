@@ -87,9 +87,10 @@ export async function openAccount(ports: ClientPorts, options: AccountOptions): 
   const isKnown = (room: RoomName) => feed.has(room)
   const presence = createPresenceRooms({ fillRandom, socket, replica: stores.replica, ownId: account.id, isKnown })
   const fetcher = createRoomFetcher(feed, socket, presence, keeper)
-  const newId = createUlidSource(clock.nowMs, fillRandom)
+  const nowMs = () => clock.nowMs()
+  const newId = createUlidSource(nowMs, fillRandom)
   const act = createWritingActions({
-    build: createCommandBuilder(newId, clock.nowMs),
+    build: createCommandBuilder(newId, nowMs),
     newId,
     keeper,
     projection: stores.projection,
@@ -120,7 +121,7 @@ export async function openAccount(ports: ClientPorts, options: AccountOptions): 
 }
 
 function createConnection(ports: ClientPorts, { server, account, remember, refreshToken, events }: AccountOptions) {
-  const { clock, fillRandom, openSocket, device } = ports
+  const { clock, fillRandom, device } = ports
   const tokens = createAccessTokens(ports, {
     server,
     login: account.login,
@@ -133,7 +134,7 @@ function createConnection(ports: ClientPorts, { server, account, remember, refre
   const socket = createMultiplexedSocket({
     clock,
     fillRandom,
-    openSocket,
+    openSocket: (url, protocols) => ports.openSocket(url, protocols),
     url: syncAddress(server),
     deviceId: device.id,
     authorize: tokens.authorize,
