@@ -30,7 +30,7 @@ export async function seedDataFolder({ folder, seed, workerUrl, hasher, logger }
   const startedAt = performance.now()
   const unfinished = `${folder.logFile}.seeding`
   for (const ending of ['', '-wal', '-shm']) await rm(unfinished + ending, { force: true })
-  const store = await openSqliteLogStore({ file: unfinished, restored: false, workerUrl })
+  const store = await openSqliteLogStore({ file: unfinished, restored: false, unsynced: true, workerUrl })
   try {
     const fill = seed === 'demo' ? seedDemo : seedLarge
     await fill(store, Date.now())
@@ -41,15 +41,15 @@ export async function seedDataFolder({ folder, seed, workerUrl, hasher, logger }
   } finally {
     await store.close()
   }
+  await bringToDisk(unfinished)
   await rename(unfinished, folder.logFile)
-  await syncFolder(dirname(folder.logFile))
+  // Windows can not sync a folder and makes a new name durable by itself.
+  if (process.platform !== 'win32') await bringToDisk(dirname(folder.logFile))
   logger.info({ seed, seconds: Math.round((performance.now() - startedAt) / 100) / 10 }, 'the data folder is filled')
 }
 
-/** Makes the new name durable. Windows has no such call and does it by itself. */
-async function syncFolder(path: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const handle = await open(path, 'r')
+async function bringToDisk(path: string): Promise<void> {
+  const handle = await open(path, process.platform === 'win32' ? 'r+' : 'r')
   try {
     await handle.sync()
   } finally {

@@ -29,3 +29,8 @@ export function unpackUpdates({ bytes, lengths }: PackedUpdates): Uint8Array[] {
   }
   return updates
 }
+
+/** What changes hands with them instead of being copied. */
+export function buffersOf({ bytes, lengths }: PackedUpdates): ArrayBuffer[] {
+  return [bytes.buffer, lengths.buffer]
+}

@@ -1,5 +1,5 @@
 import type { RoomName } from '#common/domain/ids.ts'
-import type { Commit, CommandOutcome, CommitResult, FeedEntry, Position, UpdateSeq } from './log-store.ts'
+import type { CommandOutcome, CommitResult, FeedEntry, Position, UpdateSeq } from './log-store.ts'
 import type { PackedUpdates } from './packed-updates.ts'
 
 /** What the server's thread asks of the worker that holds the SQLite file, and what each call answers. */
@@ -11,11 +11,14 @@ export type StoreCalls = {
   readFeed: { args: [position: Position, limit: number, userId: string]; answer: PackedFeed }
   records: { args: [kind: string]; answer: [key: string, json: string][] }
   outcome: { args: [userId: string, commandId: string]; answer: CommandOutcome | undefined }
-  commit: { args: [commits: readonly Commit[]]; answer: CommitResult[] }
+  commit: { args: [commits: PackedCommits]; answer: CommitResult[] }
   compact: { args: [room: RoomName, upTo: UpdateSeq, snapshot: Uint8Array, newEpoch: boolean]; answer: boolean }
   close: { args: []; answer: undefined }
 }
 export type StoreMethod = keyof StoreCalls
+
+/** `json` is the commits without their updates, with counts in their place; one text is cheaper to hand over than the objects. */
+export type PackedCommits = { json: string; packed: PackedUpdates }
 
 /** Rooms without their bytes; `packed` holds, room by room, the snapshot if there is one, then the updates. */
 export type PackedRooms = {
@@ -43,4 +46,6 @@ export type WorkerOptions = {
   file: string
   /** The file comes from a backup: its history gets a new epoch. */
   restored: boolean
+  /** Leaves it to the caller to bring the file to the disk once it is closed: for one that counts only when it is whole. */
+  unsynced?: boolean | undefined
 }

@@ -10,7 +10,8 @@ import {
   type RoomContent,
   type UpdateSeq,
 } from './log-store.ts'
-import { unpackUpdates } from './packed-updates.ts'
+import { packCommits } from './packed-commits.ts'
+import { buffersOf, unpackUpdates } from './packed-updates.ts'
 import type {
   PackedFeed,
   PackedRooms,
@@ -113,17 +114,11 @@ class SqliteLogStore implements LogStore {
   }
 
   commit(commits: readonly Commit[]): Promise<CommitResult[]> {
-    return this.ask(
-      'commit',
-      commits.map((commit) => ({
-        ...commit,
-        appends: commit.appends.map((append) => ({ ...append, updates: append.updates.map(alone) })),
-      })),
-    )
+    return this.ask('commit', packCommits(commits))
   }
 
   compact(room: RoomName, upTo: UpdateSeq, snapshot: Uint8Array, newEpoch: boolean): Promise<boolean> {
-    return this.ask('compact', room, upTo, alone(snapshot), newEpoch)
+    return this.ask('compact', room, upTo, snapshot.slice(), newEpoch)
   }
 
   async close(): Promise<void> {
@@ -153,7 +148,8 @@ class SqliteLogStore implements LogStore {
   private send(): void {
     const requests = this.unsent
     this.unsent = []
-    this.worker.postMessage(requests)
+    const moved = requests.flatMap((request) => (request.method === 'commit' ? buffersOf(request.args[0].packed) : []))
+    this.worker.postMessage(requests, moved)
   }
 
   private settle(reply: StoreReply): void {
@@ -166,11 +162,6 @@ class SqliteLogStore implements LogStore {
         reply.error === 'conflict' ? new StoreConflict(reply.message) : new StoreUnavailable(reply.message),
       )
   }
-}
-
-/** A view of a larger buffer would take all of it along to the worker. */
-function alone(update: Uint8Array): Uint8Array {
-  return update.byteLength === update.buffer.byteLength ? update : update.slice()
 }
 
 function unpackRooms({ rooms, packed }: PackedRooms): [RoomName, RoomContent][] {

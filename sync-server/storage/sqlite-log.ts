@@ -1,7 +1,8 @@
 import type Database from 'libsql'
 import type { RoomName } from '#common/domain/ids.ts'
 import type { Refusal } from '#common/protocol/refusals.ts'
-import type { Commit, CommandOutcome, CommitResult, FeedEntry, Position, RoomContent, UpdateSeq } from './log-store.ts'
+import type { CommandOutcome, CommitResult, FeedEntry, Position, RoomContent, UpdateSeq } from './log-store.ts'
+import type { StoredCommit } from './packed-commits.ts'
 import { openDatabase } from './sqlite-schema.ts'
 import { prepareStatements, type SqliteStatements } from './sqlite-statements.ts'
 
@@ -24,8 +25,8 @@ export class SqliteLog {
   private readonly rooms = new Map<RoomName, KnownRoom>()
   private lastPosition: Position
 
-  constructor(file: string) {
-    this.database = openDatabase(file)
+  constructor(file: string, isSynced: boolean) {
+    this.database = openDatabase(file, isSynced)
     this.statements = prepareStatements(this.database)
     this.lastPosition = this.readMeta('position')
   }
@@ -116,9 +117,13 @@ export class SqliteLog {
    * Many calls in one transaction, hence one fsync. A call that conflicts writes nothing and disturbs no other; when the
    * disk does not take the group, each call is tried alone, so that one too big for it does not fail the small ones.
    */
-  commitGroup(calls: readonly (readonly Commit[])[]): CommitAnswer[] {
+  commitGroup(calls: readonly (readonly StoredCommit[])[]): CommitAnswer[] {
     try {
-      return this.transaction(() => calls.map((call) => this.commitCall(call)))
+      return this.transaction(() => {
+        const answers = calls.map((call) => this.commitCall(call))
+        this.statements.writeMeta.run(this.lastPosition, 'position')
+        return answers
+      })
     } catch (error) {
       if (calls.length > 1) return calls.flatMap((call) => this.commitGroup([call]))
       return [{ error: 'unavailable', message: String(error) }]
@@ -146,14 +151,14 @@ export class SqliteLog {
     this.database.close()
   }
 
-  private commitCall(commits: readonly Commit[]): CommitAnswer {
+  private commitCall(commits: readonly StoredCommit[]): CommitAnswer {
     const conflict = this.conflictOf(commits)
     if (conflict !== undefined) return { error: 'conflict', message: conflict }
     return { result: commits.map((commit) => this.write(commit)) }
   }
 
   /** Looks before anything is written: SQLite would have to undo the whole group. */
-  private conflictOf(commits: readonly Commit[]): string | undefined {
+  private conflictOf(commits: readonly StoredCommit[]): string | undefined {
     const heads = new Map<RoomName, UpdateSeq>()
     const outcomes = new Set<string>()
     for (const { appends, outcome } of commits) {
@@ -170,7 +175,7 @@ export class SqliteLog {
     return undefined
   }
 
-  private write({ appends, records, visibility, outcome }: Commit): CommitResult {
+  private write({ appends, records, visibility, outcome }: StoredCommit): CommitResult {
     const statements = this.statements
     for (const { room, updates } of appends) {
       if (updates.length === 0) continue
@@ -180,15 +185,14 @@ export class SqliteLog {
     }
     for (const { userId, room, visible } of visibility)
       statements.insertVisibility.run(userId, ++this.lastPosition, this.idOf(room).id, visible ? 1 : 0)
-    for (const { kind, key, value } of records) {
-      if (value === null) statements.deleteRecord.run(kind, key)
-      else statements.writeRecord.run(kind, key, JSON.stringify(value))
+    for (const { kind, key, json } of records) {
+      if (json === null) statements.deleteRecord.run(kind, key)
+      else statements.writeRecord.run(kind, key, json)
     }
     if (outcome) {
       const refusal = outcome.refusal === undefined ? null : JSON.stringify(outcome.refusal)
       statements.insertOutcome.run(outcome.userId, outcome.commandId, outcome.contentHash, refusal)
     }
-    statements.writeMeta.run(this.lastPosition, 'position')
     return { position: this.lastPosition }
   }
 

@@ -35,13 +35,14 @@ export class NewerSchema extends Error {
 
 /**
  * Opens or creates the file. Durable on return of every COMMIT (WAL with synchronous=FULL); what is deleted is
- * overwritten, so a compaction really removes a deleted message's text.
+ * overwritten, so a compaction really removes a deleted message's text. With `isSynced` false the operating system writes
+ * when it likes.
  */
-export function openDatabase(file: string): Database.Database {
+export function openDatabase(file: string, isSynced: boolean): Database.Database {
   const database = new Database(file)
   database.exec(`
     PRAGMA journal_mode = WAL;
-    PRAGMA synchronous = FULL;
+    PRAGMA synchronous = ${isSynced ? 'FULL' : 'OFF'};
     PRAGMA secure_delete = ON;
     PRAGMA cache_size = -65536;
     PRAGMA wal_autocheckpoint = 4000;

@@ -2,18 +2,19 @@
 import { parentPort, receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_threads'
 import { assertNever } from '#common/domain/result.ts'
 import type { FeedEntry, RoomContent } from './log-store.ts'
-import { packUpdates } from './packed-updates.ts'
+import { unpackCommits } from './packed-commits.ts'
+import { buffersOf, packUpdates } from './packed-updates.ts'
 import type { PackedFeed, PackedRooms, StoreReply, StoreRequest, WorkerMessage, WorkerOptions } from './sqlite-calls.ts'
 import { SqliteLog, type CommitAnswer } from './sqlite-log.ts'
 
 type CommitRequest = Extract<StoreRequest, { method: 'commit' }>
 type OtherRequest = Exclude<StoreRequest, CommitRequest>
 
-function start(port: MessagePort, { file, restored }: WorkerOptions): void {
+function start(port: MessagePort, { file, restored, unsynced }: WorkerOptions): void {
   const send = (message: WorkerMessage, moved: ArrayBuffer[] = []): void => port.postMessage(message, moved)
   let log: SqliteLog
   try {
-    log = new SqliteLog(file)
+    log = new SqliteLog(file, unsynced !== true)
     if (restored) log.raiseEpoch()
   } catch (error) {
     return send({ type: 'not-opened', name: nameOf(error), message: messageOf(error) })
@@ -25,7 +26,7 @@ function start(port: MessagePort, { file, restored }: WorkerOptions): void {
       requests.push(...(next.message as StoreRequest[]))
     const commits = requests.filter((request) => request.method === 'commit')
     if (commits.length > 0) {
-      const answers = log.commitGroup(commits.map((request) => request.args[0]))
+      const answers = log.commitGroup(commits.map((request) => unpackCommits(request.args[0])))
       send({ type: 'replies', replies: commits.map((request, index) => replyTo(request, answers[index])) })
     }
     // Reads come after: what they see may be newer than when they were asked, never older.
@@ -88,7 +89,7 @@ function packRooms(loaded: [string, RoomContent][], moved: ArrayBuffer[]): Packe
       ...updates.map(({ update }) => update),
     ]),
   )
-  moved.push(packed.bytes.buffer, packed.lengths.buffer)
+  moved.push(...buffersOf(packed))
   const rooms = loaded.map(([name, { epoch, head, snapshot, updates }]) => ({
     name,
     epoch,
@@ -101,7 +102,7 @@ function packRooms(loaded: [string, RoomContent][], moved: ArrayBuffer[]): Packe
 
 function packFeed({ entries, upTo }: { entries: FeedEntry[]; upTo: number }, moved: ArrayBuffer[]): PackedFeed {
   const packed = packUpdates(entries.flatMap((entry) => (entry.type === 'update' ? [entry.update] : [])))
-  moved.push(packed.bytes.buffer, packed.lengths.buffer)
+  moved.push(...buffersOf(packed))
   const withoutBytes = entries.map((entry) => {
     if (entry.type === 'visibility') return entry
     const { update: _, ...rest } = entry
