@@ -118,9 +118,12 @@ export function createMultiplexedSocket(options: SocketOptions): MultiplexedSock
     const handlers: Pick<ClientSocket, 'onopen' | 'onmessage' | 'onclose'> = {
       onopen() {
         if (attempt !== own) return
-        own.batch = new FrameBatch((flush) => queueMicrotask(flush), (message) => {
-          if (attempt === own) socket.send(message)
-        })
+        own.batch = new FrameBatch(
+          (flush) => queueMicrotask(flush),
+          (message) => {
+            if (attempt === own) socket.send(message)
+          },
+        )
         const hello = { type: 'HELLO', token, deviceId: options.deviceId, version: protocolVersion } as const
         own.batch.add(controlChannel, encodeClientFrame(hello))
       },
