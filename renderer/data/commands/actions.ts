@@ -113,7 +113,8 @@ function buildMark(parts: ActionParts, { room, ticketId, chat, seq }: Mark) {
 
 /** A mark that would move nothing is not written. */
 async function mark(parts: ActionParts, wanted: Mark, storedSeq: Seq): Promise<Written> {
-  const further = waitingMarks(parts, wanted.room).find(({ seq }) => seq >= wanted.seq)
+  // One that is not durable yet is no answer: it may still be lost.
+  const further = waitingMarks(parts, wanted.room).find(({ seq, unsaved }) => !unsaved && seq >= wanted.seq)
   if (further) return succeed({ id: further.id })
   if (storedSeq >= wanted.seq) return succeed({ id: parts.newId() })
   const { built, replaced } = buildMark(parts, wanted)
