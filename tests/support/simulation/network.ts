@@ -207,6 +207,7 @@ class Wire {
     this.toClient.push(0, () => {
       if (this.client !== 'opening') return
       this.client = 'open'
+      this.network.trace.note(this.network.scheduler.worldMs(), `  ${this.link.name} is connected`)
       this.socket.onopen?.()
     })
     this.handler = edge.accept(url, protocols, {
@@ -261,6 +262,8 @@ class Wire {
     this.client = 'closed'
     this.toClient.kill()
     this.link.wires.delete(this)
+    const { trace, scheduler } = this.network
+    trace.note(scheduler.worldMs(), `  ${this.link.name} is closed with ${code} ${reason}`)
     this.socket.onclose?.(code, reason)
   }
 }

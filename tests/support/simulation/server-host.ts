@@ -41,6 +41,7 @@ export class ServerHost {
     this.options = options
     const { scheduler, chance } = options
     this.realm = new Realm('server')
+    this.realm.alive = false
     this.disk = new MemoryLogStore({
       syncMs: 4,
       answerMs: 2,
@@ -59,19 +60,20 @@ export class ServerHost {
     return this.disk
   }
 
-  get isUp(): boolean {
-    return this.core !== undefined
+  /** A process is there: starting, serving or draining. */
+  get isRunning(): boolean {
+    return this.realm.alive
   }
 
   start(): void {
+    if (this.isRunning) return
     const { scheduler, network, trace, plant } = this.options
     const realm = new Realm(`server${++this.starts}`)
     this.realm = realm
-    const clock = scheduler.clockOf(realm)
     scheduler.post(realm, 0, () => {
       void createServerCore({
         store: plant(this.observed(this.disk)),
-        clock,
+        clock: scheduler.clockOf(realm),
         limits: startLimits,
         verifyToken: (token) => this.identity.verify(token, scheduler.worldMs()),
         report: (event) => trace.mark(event.type),
@@ -84,35 +86,45 @@ export class ServerHost {
     })
   }
 
-  /** Power off: memory and what was not synced are gone. */
-  async crash(how: 'reset' | 'nobody-knows'): Promise<void> {
-    if (this.core === undefined) return
+  /** Power off: memory and what was not synced are gone. Starts again `downMs` later. */
+  crash(how: 'reset' | 'nobody-knows', downMs: number): void {
+    if (!this.isRunning) return
+    const { scheduler, trace } = this.options
+    trace.note(scheduler.worldMs(), `server crashes, ${how}`)
     this.stop(how)
     this.disk = this.disk.crash()
-    await this.readOutcomes()
+    scheduler.post(scheduler.world, 0, () => void this.readOutcomes())
+    scheduler.post(scheduler.world, 1 + downMs, () => this.start())
   }
 
-  /** An orderly restart: drained, then stopped. */
+  /** Crashes between two of its next events. */
+  crashAfter(events: number, downMs: number): void {
+    this.realm.fuse = events
+    this.realm.onFuse = () => this.crash('reset', downMs)
+  }
+
+  /** An orderly restart: drained, then stopped. A crash may come first. */
   drain(): void {
     const { core, realm } = this
-    const { scheduler } = this.options
+    const { scheduler, trace, network } = this.options
     if (core === undefined) return
-    this.options.network.edge = undefined
+    network.edge = undefined
     this.core = undefined
     scheduler.post(realm, 0, () => {
-      void core.drain().then(() => scheduler.post(scheduler.world, 1_000, () => this.retire(realm)))
+      void core.drain().then(() => {
+        trace.note(scheduler.worldMs(), 'server is drained')
+        scheduler.post(scheduler.world, 1_000, () => {
+          if (!realm.alive) return
+          this.stop('reset')
+          this.start()
+        })
+      })
     })
   }
 
   /** The host's own machine stands still for a while. */
   freeze(durationMs: number): void {
     this.realm.frozenUntilMs = this.options.scheduler.worldMs() + durationMs
-  }
-
-  /** Crashes between two of its next events. */
-  crashAfter(events: number, crash: () => void): void {
-    this.realm.fuse = events
-    this.realm.onFuse = crash
   }
 
   /** An administrator ends all sessions of a user. */
@@ -130,12 +142,6 @@ export class ServerHost {
     this.options.scheduler.post(this.realm, 0, () => {
       work(core).catch(() => undefined)
     })
-  }
-
-  private retire(realm: Realm): void {
-    if (this.realm !== realm) return
-    this.stop('reset')
-    this.start()
   }
 
   private stop(how: 'reset' | 'nobody-knows'): void {

@@ -42,7 +42,7 @@ export type RunResult = {
 
 const startMs = Date.UTC(2026, 2, 2, 6, 0, 0)
 const healingMs = 20 * 60_000
-const traceLines = 400
+const traceLines = Number(process.env['TL'] ?? 60)
 
 /** Runs one world through its steps, heals it, and says what broke. */
 export async function simulate(seed: number, steps: readonly Step[], plants: Plants = {}): Promise<RunResult> {
@@ -135,12 +135,7 @@ function createWorld(
     userId: 'rival',
     victims: devices,
   })
-  const crashServer = (how: 'reset' | 'nobody-knows', downMs: number): void => {
-    if (!server.isUp) return
-    scheduler.post(scheduler.world, 0, () => void server.crash(how))
-    scheduler.post(scheduler.world, 1 + downMs, () => server.start())
-  }
-  return { scheduler, network, trace, ledger, markers, server, devices, hostile, pauseMs: 0, crashServer }
+  return { scheduler, network, trace, ledger, markers, server, devices, hostile, pauseMs: 0 }
 }
 
 /** P7, P8, and rule C4: no byte goes to who may not see it, and none before it is durable. */

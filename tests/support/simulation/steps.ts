@@ -206,7 +206,7 @@ function performOfFate(world: World, device: Device, step: Step, chance: SeededR
     case 'freeze-client':
       return performOnDevice(device, step.kind, chance)
     default:
-      return performOnServer(world, step, chance) ?? (server.isUp ? undefined : 'server is down')
+      return performOnServer(world, step, chance) ?? (server.isRunning ? undefined : 'server is down')
   }
 }
 
@@ -225,10 +225,10 @@ function performOnServer(world: World, step: Step, chance: SeededRandom): string
   const { server, hostile, scheduler } = world
   switch (step.kind) {
     case 'crash-server':
-      world.crashServer(chance.chance(0.7) ? 'reset' : 'nobody-knows', chance.between(0, 10_000))
+      server.crash(chance.chance(0.7) ? 'reset' : 'nobody-knows', chance.between(0, 10_000))
       return 'now'
     case 'crash-server-soon':
-      server.crashAfter(chance.below(20), () => world.crashServer('reset', chance.between(0, 10_000)))
+      server.crashAfter(chance.below(20), chance.between(0, 10_000))
       return 'soon'
     case 'drain-server':
       server.drain()

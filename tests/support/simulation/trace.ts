@@ -4,7 +4,7 @@ export class Trace {
   private readonly lines: string[] = []
   private readonly kept: number
 
-  constructor(kept = 400) {
+  constructor(kept = 5_000) {
     this.kept = kept
   }
 

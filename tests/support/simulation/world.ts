@@ -19,6 +19,4 @@ export type World = {
   hostile: Hostile
   /** A longer pause after the step under way; 0 = the step's own. */
   pauseMs: number
-  /** Crashes the server and starts it again `downMs` later. */
-  crashServer(how: 'reset' | 'nobody-knows', downMs: number): void
 }
