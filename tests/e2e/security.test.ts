@@ -2,7 +2,10 @@
  * The official checklist of Electron (https://www.electronjs.org/docs/latest/tutorial/security), point by point, and what a
  * hostile page or message could try on the calls to the main process, in the app as it runs.
  */
+import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { resolve } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { CallName } from '#common/ipc.ts'
@@ -240,6 +243,25 @@ describe('the checklist, 7: the policy for content', () => {
        return [answer, window.hacked ?? 0]`,
     )
     expect(violated).toEqual(['enforce', 0])
+  })
+
+  it('opens the network to a server in plain text only where it was signed in to', async () => {
+    const server = createServer((_request, response) => {
+      response.setHeader('Access-Control-Allow-Origin', 'app://bundle')
+      response.end('reached')
+    })
+    server.listen(0, '127.0.0.2')
+    await once(server, 'listening')
+    const url = `http://127.0.0.2:${(server.address() as AddressInfo).port}`
+    const ask = () => inPage(`return fetch('${url}').then((answer) => answer.text(), (error) => error.message)`)
+    expect(await ask()).toBe('Failed to fetch')
+    await inPage(`return naryad.call('settings.write', { servers: [{ url: '${url}', login: 'dispatcher' }] })`)
+    await desk.page.reload()
+    expect(await ask()).toBe('reached')
+    await inPage("return naryad.call('settings.write', { servers: [] })")
+    await desk.page.reload()
+    server.closeAllConnections()
+    server.close()
   })
 
   it('blocks a worker of a blob', async () => {
