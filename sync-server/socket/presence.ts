@@ -87,9 +87,10 @@ export class PresenceSeat {
   }
 
   leave(): void {
+    // A state that waits for its turn to be told has not been told: nor has that there is none any more.
+    const hadState = this.state !== null || this.cancelTimer !== undefined
     this.cancelTimer?.()
     this.left()
-    const hadState = this.state !== null
     this.state = null
     // The same client may be back already on another connection.
     if (hadState && ![...this.seats].some((seat) => seat.client === this.client)) this.broadcast()

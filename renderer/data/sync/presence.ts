@@ -113,6 +113,7 @@ function openRoom(room: RoomName, { fillRandom, socket, replica, ownId, isKnown 
       if (state === 'refused') state = 'seeded'
       connect()
     },
+    lost: () => forgetOthers(awareness),
   })
   connect()
   return {
@@ -128,6 +129,11 @@ function openRoom(room: RoomName, { fillRandom, socket, replica, ownId, isKnown 
     },
     watchers: 0,
   }
+}
+
+/** Awareness would not believe an unchanged state a second time, until the other renews it. */
+function forgetOthers(awareness: Awareness): void {
+  for (const client of [...awareness.meta.keys()]) if (client !== awareness.clientID) awareness.meta.delete(client)
 }
 
 /** Each person once, also with two devices, in the order of names. */

@@ -36,7 +36,7 @@ export class ClientDevice {
   private readonly wires = new Set<Wire>()
   private run = { isAlive: false }
   private isRebuilt = false
-  private random = 1
+  private random: number
 
   constructor(
     world: CoreWorld,
@@ -46,6 +46,8 @@ export class ClientDevice {
     this.world = world
     this.userId = userId
     this.options = { deviceId, hasJournal }
+    // Two devices never draw the same numbers.
+    this.random = [...deviceId].reduce((hash, letter) => (hash * 31 + letter.charCodeAt(0)) & 0x7fff_ffff, 7)
   }
 
   /** A device on which `userId` is signed in and everything has arrived. */
