@@ -50,7 +50,7 @@ export const settingsSchema = z.object({
 })
 export type Settings = z.infer<typeof settingsSchema>
 
-/** Tokens of one server; kept by the system's keyring, or in memory only where there is none. */
+/** The refresh token of a server that the user wants to stay signed in to on this computer. */
 const credentialsSchema = z.strictObject({
   server: z.string().check(z.maxLength(300)),
   login: z.string().check(z.maxLength(100)),
@@ -63,7 +63,7 @@ export type AppInformation = {
   platform: string
   /** Given by `npm start` only: sign in at once with these. */
   demoSignIn?: { server: string; login: string; password: string } | undefined
-  /** False where no keyring is: the session ends with the app unless the user consents to a file. */
+  /** False where no keyring is: staying signed in then puts the token into a file that only the user can read. */
   keyring: boolean
 }
 

@@ -11,29 +11,36 @@ export type Cipher = {
   decrypt(bytes: Uint8Array): string
 }
 
-/** Tokens of the servers signed in to. Without a keyring they live in memory and end with the app. */
+/** Tokens of the servers that the user wants to stay signed in to. */
 export type CredentialStore = {
   read(server: string): Promise<Credentials | null>
+  /** Asking to stay signed in is, where no keyring is, the consent to a file that only this user can read. */
   store(credentials: Credentials): Promise<void>
   clear(server: string): Promise<void>
 }
 
 const fileSchema = z.object({
-  servers: z.record(z.string(), z.object({ login: z.string(), refreshToken: z.base64() })),
+  servers: z.record(
+    z.string(),
+    z.union([
+      z.object({ login: z.string(), sealed: z.literal(true), refreshToken: z.base64() }),
+      z.object({ login: z.string(), sealed: z.literal(false), refreshToken: z.string() }),
+    ]),
+  ),
 })
-type Sealed = z.infer<typeof fileSchema>['servers']
+type Stored = z.infer<typeof fileSchema>['servers']
 
 export function createCredentialStore(file: JsonFile, cipher: Cipher): CredentialStore {
   const inMemory = new Map<string, Credentials>()
-  let sealed: Promise<Sealed> | undefined
+  let stored: Promise<Stored> | undefined
 
-  async function load(): Promise<Sealed> {
+  async function load(): Promise<Stored> {
     const parsed = z.safeParse(fileSchema, await file.read())
     return parsed.success ? { ...parsed.data.servers } : {}
   }
-  const loaded = () => (sealed ??= load())
+  const loaded = () => (stored ??= load())
 
-  async function change(server: string, credentials: Sealed[string] | undefined): Promise<void> {
+  async function change(server: string, credentials: Stored[string] | undefined): Promise<void> {
     const servers = await loaded()
     if (credentials !== undefined) servers[server] = credentials
     else if (server in servers) delete servers[server]
@@ -46,7 +53,9 @@ export function createCredentialStore(file: JsonFile, cipher: Cipher): Credentia
       const held = inMemory.get(server)
       if (held !== undefined) return held
       const found = (await loaded())[server]
-      if (found === undefined || !cipher.isAvailable()) return null
+      if (found === undefined) return null
+      if (!found.sealed) return { server, login: found.login, refreshToken: found.refreshToken }
+      if (!cipher.isAvailable()) return null
       try {
         const refreshToken = cipher.decrypt(Buffer.from(found.refreshToken, 'base64'))
         return { server, login: found.login, refreshToken }
@@ -57,8 +66,11 @@ export function createCredentialStore(file: JsonFile, cipher: Cipher): Credentia
     async store(credentials) {
       const { server, login, refreshToken } = credentials
       inMemory.set(server, credentials)
-      if (!cipher.isAvailable()) return
-      await change(server, { login, refreshToken: Buffer.from(cipher.encrypt(refreshToken)).toString('base64') })
+      const seal = () => Buffer.from(cipher.encrypt(refreshToken)).toString('base64')
+      await change(
+        server,
+        cipher.isAvailable() ? { login, sealed: true, refreshToken: seal() } : { login, sealed: false, refreshToken },
+      )
     },
     async clear(server) {
       inMemory.delete(server)

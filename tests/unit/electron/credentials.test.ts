@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -76,13 +76,25 @@ describe('credentials with a keyring', () => {
 })
 
 describe('credentials without a keyring', () => {
-  it('last as long as the app and never touch the disk', async () => {
+  it('survive a start in a file that only the user can read', async () => {
+    await open(noKeyring).store(first)
+    expect(await open(noKeyring).read(first.server)).toEqual(first)
+    expect((await stat(path)).mode & 0o777).toBe(0o600)
+  })
+
+  it('are sealed as soon as there is a keyring', async () => {
+    await open(noKeyring).store(first)
+    const store = open(keyring(1))
+    expect(await store.read(first.server)).toEqual(first)
+    await store.store({ ...first, refreshToken: 'token-a2' })
+    expect(await readFile(path, 'utf8')).not.toContain('token-')
+  })
+
+  it('are gone when cleared', async () => {
     const store = open(noKeyring)
     await store.store(first)
-    expect(await store.read(first.server)).toEqual(first)
-    expect(await open(noKeyring).read(first.server)).toBeNull()
-    await expect(readFile(path)).rejects.toThrow('ENOENT')
     await store.clear(first.server)
-    expect(await store.read(first.server)).toBeNull()
+    expect(await open(noKeyring).read(first.server)).toBeNull()
+    expect(await readFile(path, 'utf8')).not.toContain('token-')
   })
 })
