@@ -25,6 +25,7 @@ import { seedDataFolder } from './seed/seed-data-folder.ts'
 import type { ServerEvent } from './server-core.ts'
 import { createWebSocketEdge } from './socket/web-socket-edge.ts'
 import { claimDataFolder, type DataFolder } from './storage/data-folder.ts'
+import { StoreUnavailable } from './storage/log-store.ts'
 import { openSqliteLogStore } from './storage/sqlite-log-store.ts'
 import { systemClock } from './system-clock.ts'
 
@@ -68,6 +69,8 @@ export async function startServer(options: StartOptions): Promise<Result<Running
     return started
   } catch (error) {
     folder.release()
+    // The disk, not a defect: full, not a database, of a newer server.
+    if (error instanceof StoreUnavailable) return fail(error.message)
     throw error
   }
 }
@@ -76,13 +79,21 @@ async function startOn(folder: DataFolder, options: StartOptions): Promise<Resul
   const { config, logger, workerUrl } = options
   const hasher = createPasswordHasher()
   if (config.seed) await seedDataFolder({ folder, seed: config.seed, workerUrl, hasher, logger })
+  const key = await readOrMakeSecretKey(folder.keyFile)
+  if (!key.ok) return key
   const openStore = { file: folder.logFile, restored: config.restored, workerUrl, onLost: options.onStoreLost }
   const store = await openSqliteLogStore(openStore)
 
-  const key = await readOrMakeSecretKey(folder.keyFile)
-  const accessTokens = createAccessTokens(key, systemClock)
+  const accessTokens = createAccessTokens(key.value, systemClock)
   const { accessTokenMs, refreshTokenMs, loginFailures, loginWindowMs } = config.limits
-  const sessions = await Sessions.open({ store, clock: systemClock, accessTokens, key, accessTokenMs, refreshTokenMs })
+  const sessions = await Sessions.open({
+    store,
+    clock: systemClock,
+    accessTokens,
+    key: key.value,
+    accessTokenMs,
+    refreshTokenMs,
+  })
   const credentials = await Credentials.open(store)
 
   const metrics = createMetrics()

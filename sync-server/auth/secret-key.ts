@@ -1,18 +1,19 @@
 import { randomBytes } from 'node:crypto'
 import { open, readFile } from 'node:fs/promises'
+import { fail, succeed, type Result } from '#common/domain/result.ts'
 
 const keyBytes = 32
 
-/** The key that signs tokens: made at the first start, readable by the server's account only. Rejects when the file is not a key. */
-export async function readOrMakeSecretKey(file: string): Promise<Uint8Array> {
+/** The key that signs tokens: made at the first start, readable by the server's account only. */
+export async function readOrMakeSecretKey(file: string): Promise<Result<Uint8Array, string>> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined
     throw error
   })
-  if (text === undefined) return makeSecretKey(file)
+  if (text === undefined) return succeed(await makeSecretKey(file))
   const key = Buffer.from(text.trim(), 'hex')
-  if (key.length !== keyBytes) throw new Error(`${file} does not hold a key: delete it, and everybody signs in again`)
-  return key
+  if (key.length === keyBytes) return succeed(key)
+  return fail(`${file} does not hold a key; without it everybody has to sign in again, so it is not replaced by itself`)
 }
 
 async function makeSecretKey(file: string): Promise<Uint8Array> {

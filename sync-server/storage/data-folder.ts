@@ -34,10 +34,8 @@ function claim(file: string): Result<() => void, string> {
     database = new Database(file)
     const held = database
     held.exec('BEGIN EXCLUSIVE')
-    return succeed(() => {
-      held.exec('ROLLBACK')
-      held.close()
-    })
+    // Closing ends the transaction, and with it the lock.
+    return succeed(() => void (held.open && held.close()))
   } catch (error) {
     database?.close()
     const isBusy = error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')
