@@ -27,7 +27,7 @@ const config: KnipConfig = {
   // Started by their path under node_modules (scripts/check.mjs), or by another tool (oxlint starts tsgolint).
   ignoreDependencies: ['oxlint', 'oxlint-tsgolint', 'prettier'],
   // Of the operating system; scripts/lib/system-libraries.mjs installs those that may be missing.
-  ignoreBinaries: ['Xvfb', 'dbus-daemon', 'dpkg-query', 'apt-cache', 'du', 'dpkg-deb'],
+  ignoreBinaries: ['Xvfb', 'dbus-daemon', 'dpkg-query', 'apt-cache', 'du', 'dpkg-deb', 'unshare'],
 }
 
 export default config

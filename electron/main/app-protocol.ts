@@ -4,7 +4,7 @@ import { protocol } from 'electron'
 import { contentSecurityPolicy } from './content-security-policy.ts'
 
 /** The page's own origin: unlike file:// it reaches nothing but the bundle, and storage and workers belong to it. */
-export const appScheme = 'app'
+const appScheme = 'app'
 export const appOrigin = `${appScheme}://bundle`
 
 const contentTypes: Readonly<Record<string, string>> = {

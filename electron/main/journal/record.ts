@@ -7,7 +7,7 @@ import { crc32c } from './crc32c.ts'
  */
 const headerBytes = 8
 /** Four ASCII bytes read as a length are over this, so looking for a record inside damaged text rejects nearly all places at once. */
-export const maxRecordBytes = 128 * 1024 * 1024
+const maxRecordBytes = 128 * 1024 * 1024
 
 const recordSchema = z.object({
   /** Number of the file among all that this journal has been rewritten to; each record carries it, so no header can be lost. */

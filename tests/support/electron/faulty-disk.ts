@@ -30,7 +30,7 @@ export type FaultyDisk = Disk & {
   afterPowerLoss(random: () => number): FaultyDisk
 }
 
-export function diskError(code: string): Error {
+function diskError(code: string): Error {
   return Object.assign(new Error(`${code}: by order of the test`), { code })
 }
 

@@ -11,7 +11,7 @@ import type { JournalEntry } from '#common/ipc.ts'
 import { nodeDisk } from '#electron/main/journal/disk.ts'
 import { createJournals } from '#electron/main/journal/journals.ts'
 
-export const account = 'deadbeef'
+const account = 'deadbeef'
 
 /** What `fill` found out. */
 export type FillReport = {

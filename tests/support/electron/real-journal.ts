@@ -45,7 +45,7 @@ export async function buildJournalWriter(): Promise<JournalWriter> {
   }
 }
 
-export async function outputOf(child: ChildProcess): Promise<string> {
+async function outputOf(child: ChildProcess): Promise<string> {
   let output = ''
   child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()))
   await once(child, 'close')
