@@ -33,7 +33,14 @@ export type VerifiedToken = { userId: UserId; sessionId: string; /** ms since 19
 
 /** Pure description of an event worth counting or logging; never message contents. */
 export type ServerEvent =
-  | { type: 'command'; command: string; userId: UserId; outcome: 'applied' | 'repeated' | 'refused'; code?: string | undefined; durationMs: number }
+  | {
+      type: 'command'
+      command: string
+      userId: UserId
+      outcome: 'applied' | 'repeated' | 'refused'
+      code?: string | undefined
+      durationMs: number
+    }
   | { type: 'commit'; commits: number; durationMs: number }
   | { type: 'violation'; code: string; userId?: UserId | undefined; detail: string }
   | { type: 'connection'; change: 'opened' | 'closed'; endpoint: 'sync' | 'room'; code?: number | undefined }
@@ -49,7 +56,13 @@ export type ServerCoreOptions = {
   report(event: ServerEvent): void
 }
 
-export type TicketQuery = { stages?: Stage[] | undefined; assigneeId?: UserId | undefined; text?: string | undefined; cursor?: string | undefined; limit: number }
+export type TicketQuery = {
+  stages?: Stage[] | undefined
+  assigneeId?: UserId | undefined
+  text?: string | undefined
+  cursor?: string | undefined
+  limit: number
+}
 
 export type ServerCore = {
   /** Resolves once the effects are durable: `repeated` when the same command came before. E_UNAVAILABLE means nothing was stored. */

@@ -68,7 +68,15 @@ export type InboxRow = {
   stage: Stage
   dueAt: string
   /** Newest message, shown as «Автор: текст»; null in an empty chat. */
-  last: { authorId: UserId; authorName: string; own: boolean; text: string; attachments: number; at: number; delivery: DeliveryState | null } | null
+  last: {
+    authorId: UserId
+    authorName: string
+    own: boolean
+    text: string
+    attachments: number
+    at: number
+    delivery: DeliveryState | null
+  } | null
   lastAt: number
   unread: number
   /** Text of an unsent draft, or ''. */
@@ -210,7 +218,12 @@ export type Written = Result<{ id: CommandId }, WriteFailure>
 /** What can be done. Every write resolves once it is durable on this device, never waiting for the network. */
 export type Actions = {
   /** `remember`: stay signed in on this computer after the app was closed. */
-  signIn(input: { server: string; login: string; password: string; remember: boolean }): Promise<Result<Account, SignInFailure>>
+  signIn(input: {
+    server: string
+    login: string
+    password: string
+    remember: boolean
+  }): Promise<Result<Account, SignInFailure>>
   /** Unsent commands stay in the journal of this account and return at the next sign-in. */
   signOut(input: null): Promise<void>
   postMessage(input: { ticketId: TicketId; to: ChatKind[]; text: string; replyTo?: Seq | undefined }): Promise<Written>
@@ -240,6 +253,9 @@ export type Actions = {
 export type ActionName = keyof Actions
 
 export type NaryadData = {
-  watch<Name extends WatchName>(name: Name, argument: Watchables[Name]['arguments']): Watched<Watchables[Name]['snapshot']>
+  watch<Name extends WatchName>(
+    name: Name,
+    argument: Watchables[Name]['arguments'],
+  ): Watched<Watchables[Name]['snapshot']>
   act: Actions
 }

@@ -29,7 +29,12 @@ export type ClientPorts = {
   fillRandom: FillRandom
   openSocket(url: string, protocols: string[]): ClientSocket
   /** JSON in and out; rejects when the server can't be reached. `token` goes into the Authorization header. */
-  http(request: { method: 'GET' | 'POST' | 'DELETE'; url: string; token?: string | undefined; body?: unknown }): Promise<HttpAnswer>
+  http(request: {
+    method: 'GET' | 'POST' | 'DELETE'
+    url: string
+    token?: string | undefined
+    body?: unknown
+  }): Promise<HttpAnswer>
   openStores: OpenStores
   /** The keeper of what the user wrote: a journal outside the browser's database; null where there is none. */
   journal: {
