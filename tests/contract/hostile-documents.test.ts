@@ -120,7 +120,9 @@ describe('an attack on the own outbox', () => {
     }
     const refused = readRefused(document)
     expect(commands.map(({ id }) => refused.get(id)?.code)).toEqual(
-      commands.map((command) => ('to' in command && command.to.includes('team') ? 'E_FEATURE_OFF' : 'E_COMMAND_INVALID')),
+      commands.map((command) =>
+        'to' in command && command.to.includes('team') ? 'E_FEATURE_OFF' : 'E_COMMAND_INVALID',
+      ),
     )
     room.end()
     await expectUnharmed()
@@ -131,7 +133,8 @@ describe('an attack on the own outbox', () => {
     for (let round = 0; round < 10; round++) {
       const { room, document } = await openOutbox()
       document.transact(() => {
-        for (let copy = 0; copy < 10; copy++) appendCommand(document, { ...command, ...(copy === 9 && { text: 'другое' }) })
+        for (let copy = 0; copy < 10; copy++)
+          appendCommand(document, { ...command, ...(copy === 9 && { text: 'другое' }) })
       })
       room.send({ type: 'update', update: Y.encodeStateAsUpdate(document) })
       room.send({ type: 'sync-step-1', stateVector: Y.encodeStateVector(new Y.Doc()) })

@@ -91,7 +91,10 @@ export const fatalAttacks: YjsAttack[] = [
     update: (start) => own(start, command({ parent: 'refused', key: 'k' })),
   },
   { name: 'unknown predecessor', update: (start) => own(start, { content: 8, origin: [otherClient, 5], values: [1] }) },
-  { name: 'predecessor in the future', update: (start) => own(start, { content: 8, origin: [attackerClient, start + 5], values: [1] }) },
+  {
+    name: 'predecessor in the future',
+    update: (start) => own(start, { content: 8, origin: [attackerClient, start + 5], values: [1] }),
+  },
   {
     name: 'two blocks of one client',
     update: (start) =>
@@ -111,7 +114,10 @@ export const fatalAttacks: YjsAttack[] = [
   { name: 'deleted content of length 2^31', update: (start) => own(start, command({ content: 1, length: 2 ** 31 })) },
   { name: 'empty struct', update: (start) => own(start, command({ values: [] })) },
   { name: 'empty block', update: (start) => rawUpdate([{ client: attackerClient, clock: start, structs: [] }]) },
-  { name: '200 kB behind the update', update: (start) => Buffer.concat([own(start, command()), new Uint8Array(200_000)]) },
+  {
+    name: '200 kB behind the update',
+    update: (start) => Buffer.concat([own(start, command()), new Uint8Array(200_000)]),
+  },
   { name: 'nothing at all', update: () => new Uint8Array(0) },
 ]
 
