@@ -84,7 +84,7 @@ export function createProjectionStore(needs: ProjectionStoreNeeds): ProjectionSt
     countUnread: (room, after, ownId) =>
       pacer.read(async () => {
         const rows = await readRange(messages, slotRange(room, after))
-        return rows.filter((row) => row.type === 'message' && !row.deleted && row.authorId !== ownId).length
+        return rows.filter((row) => row.type === 'message' && !row.isDeleted && row.authorId !== ownId).length
       }),
     newestMessage: (room) => pacer.read(() => newestMessage(messages, room)),
     people: () => pacer.read(async () => (await users.find().exec()).map((document) => document.toMutableJSON())),

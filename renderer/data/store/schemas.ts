@@ -10,7 +10,11 @@ import type { ChatRow, MessageRow, OutboxRow, StoredTicket } from './ports.ts'
  */
 export const rowsVersion = 1
 
-export type MessageDocument = MessageRow & { slot: string }
+type TextRow = Extract<MessageRow, { type: 'message' }>
+/** `deleted` is a name of RxDB's own. */
+export type MessageDocument = { slot: string } & (
+  (Omit<TextRow, 'deleted'> & { isDeleted: boolean }) | Exclude<MessageRow, TextRow>
+)
 export type ChatDocument = Omit<ChatRow, 'participants' | 'receipts'> & {
   nlast: number
   /** How far the newest message has got with others; '' in an empty chat. */
@@ -29,7 +33,7 @@ export type MarkDocument = { id: 'journal' | 'created'; generation: number; item
 const text = (maxLength: number) => ({ type: 'string', maxLength }) as const
 const count = { type: 'number', minimum: 0, maximum: Number.MAX_SAFE_INTEGER, multipleOf: 1 } as const
 const anything = { type: 'object', additionalProperties: true } as const
-const orNull = (type: 'object' | 'string' | 'number') => ({ type: [type, 'null'], additionalProperties: true })
+const orNull = (type: 'object' | 'string' | 'number') => ({ type: [type, 'null'] })
 const plainText = { type: 'string' } as const
 const roomKey = text(60)
 const idKey = text(40)
@@ -49,7 +53,7 @@ export const rowSchemas = {
       authorId: plainText,
       writtenAt: plainText,
       text: plainText,
-      deleted: { type: 'boolean' },
+      isDeleted: { type: 'boolean' },
       editedAt: orNull('number'),
       attachments: { type: 'array', items: anything },
       replyTo: orNull('number'),
@@ -60,7 +64,8 @@ export const rowSchemas = {
       values: anything,
     },
     required: ['slot', 'room', 'seq', 'id', 'at', 'type'],
-    indexes: [['id']],
+    // The primary key's own index, named so that a query can ask for it: left alone RxDB picks the wrong one.
+    indexes: [['slot'], ['id']],
   },
   chats: {
     version: 0,
@@ -167,7 +172,16 @@ export const writtenSchemas = {
 } as const satisfies Record<string, RxJsonSchema<never>>
 
 export function messageDocument(row: MessageRow): MessageDocument {
-  return { ...row, slot: slotOf(row.room, row.seq) }
+  const slot = slotOf(row.room, row.seq)
+  if (row.type !== 'message') return { ...row, slot }
+  const { deleted, ...rest } = row
+  return { ...rest, slot, isDeleted: deleted }
+}
+
+export function messageRow({ slot: _slot, ...document }: MessageDocument): MessageRow {
+  if (document.type !== 'message') return document
+  const { isDeleted, ...rest } = document
+  return { ...rest, deleted: isDeleted }
 }
 
 export function chatDocuments({ participants, receipts, ...chat }: ChatRow): [ChatDocument, MembersDocument] {
@@ -187,10 +201,6 @@ export function ticketDocument(ticket: StoredTicket): TicketDocument {
 
 export function storedTicket({ nlast: _nlast, assigneeId, ...ticket }: TicketDocument): StoredTicket {
   return { ...ticket, assigneeId: assigneeId === '' ? null : assigneeId }
-}
-
-export function messageRow({ slot: _slot, ...row }: MessageDocument): MessageRow {
-  return row
 }
 
 export type UserDocument = User
