@@ -27,7 +27,10 @@ export async function loadWriting(
   store: OutboxStore,
   rebuilt: boolean,
 ): Promise<LoadedWriting> {
-  const stored: JournalledWriting = { rows: await store.rows(), drafts: await store.drafts(), sentUpTo: 0 }
+  const rows = await store.rows()
+  // Without the journal's word each of them may have been handed over before the last end of the app.
+  const sentUpTo = rows.reduce((highest, { order }) => Math.max(highest, order), 0)
+  const stored: JournalledWriting = { rows, drafts: await store.drafts(), sentUpTo }
   const nothing = { generation: 0, journalKeys: new Set<string>(), databaseLost: rebuilt, journalRepaired: false }
   if (journal === null) return { ...stored, ...nothing, journalProblem: null }
   const content = await readJournal(account, journal)
