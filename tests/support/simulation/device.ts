@@ -52,6 +52,8 @@ export class Device {
   readonly link: Link
   readonly watch: ClientWatch
   readonly accepted = new Map<CommandId, Accepted>()
+  /** On a full disk an app cannot note what it hands over; after a crash it may then take back what is gone. */
+  diskWasFull = false
   private readonly options: DeviceOptions
   private readonly disk: DeviceDisk
   private current: Run | undefined
@@ -74,6 +76,7 @@ export class Device {
 
   set diskIsFull(isFull: boolean) {
     this.disk.isFull = isFull
+    this.diskWasFull ||= isFull
   }
 
   start(): void {

@@ -45,7 +45,7 @@ function findLost(ledger: Ledger, device: Device): string[] {
 
 function findLossOf(
   ledger: Ledger,
-  { userId, watch }: Device,
+  { userId, watch, diskWasFull }: Device,
   command: Accepted,
   refusedHere: ReadonlySet<CommandId>,
 ): string[] {
@@ -53,7 +53,7 @@ function findLossOf(
   if (read && ledger.readMark(userId, read.room) >= read.seq) return []
   const outcome = ledger.outcomeOf(userId, id)
   const isApplied = outcome !== undefined && outcome.refusal === undefined
-  if (isApplied && watch.cancelled.has(id)) return [`P11: ${type} ${id} was cancelled and happened`]
+  if (isApplied && watch.cancelled.has(id) && !diskWasFull) return [`P11: ${type} ${id} was cancelled and happened`]
   if (isApplied && refusedHere.has(id)) return [`P11: ${type} ${id} happened and is shown as refused`]
   if (isApplied) return type === 'message.post' ? findCopies(ledger, command) : []
   if (!isKept || watch.withdrawn.has(id) || refusedHere.has(id)) return []
