@@ -1,7 +1,7 @@
 import type { Account } from '#common/domain/user.ts'
 import type { SessionResponse } from '#common/protocol/http-api.ts'
 import type { ClientPorts } from '../client-core.ts'
-import type { Authorization } from '../sync/multiplexed-socket.ts'
+import type { Authorization } from '../sync/socket-attempt.ts'
 import { isReachable, requestRefresh } from './session-requests.ts'
 
 type TokenPorts = Pick<ClientPorts, 'clock' | 'http' | 'device' | 'credentials'>

@@ -11,7 +11,7 @@ import type { AccountStores } from '../store/ports.ts'
 import type { LostTicket } from '../sync/apply-work.ts'
 import { createFeed, type Feed } from '../sync/feed.ts'
 import { loadReplica } from '../sync/load-replica.ts'
-import { createMultiplexedSocket, type Ending, type MultiplexedSocket } from '../sync/multiplexed-socket.ts'
+import { MultiplexedSocket, type Ending } from '../sync/multiplexed-socket.ts'
 import { createOutboxSender } from '../sync/outbox-sender.ts'
 import { createPresenceRooms, type PresenceRooms } from '../sync/presence.ts'
 import { createSentCommands } from '../sync/sent-commands.ts'
@@ -131,7 +131,7 @@ function createConnection(ports: ClientPorts, { server, account, remember, refre
     renewed: (token) => socket.send({ type: 'TOKEN', token }),
     ended: events.signInAgain,
   })
-  const socket = createMultiplexedSocket({
+  const socket = new MultiplexedSocket({
     clock,
     fillRandom,
     openSocket: (url, protocols) => ports.openSocket(url, protocols),

@@ -8,7 +8,7 @@ import type { ServerFrame } from '#common/protocol/control-frames.ts'
 import type { AccountStores } from '#renderer/data/store/ports.ts'
 import { createFeed, type Feed } from '#renderer/data/sync/feed.ts'
 import { loadReplica } from '#renderer/data/sync/load-replica.ts'
-import { createMultiplexedSocket, type MultiplexedSocket } from '#renderer/data/sync/multiplexed-socket.ts'
+import { MultiplexedSocket } from '#renderer/data/sync/multiplexed-socket.ts'
 import { storedTicket } from '#tests/support/client/rows.ts'
 import { ScriptedServer, welcome } from '#tests/support/client/scripted-server.ts'
 import { ManualClock, settled } from '#tests/support/server-core/manual-clock.ts'
@@ -69,7 +69,7 @@ beforeEach(async () => {
 })
 
 async function open(): Promise<void> {
-  socket = createMultiplexedSocket({
+  socket = new MultiplexedSocket({
     clock,
     fillRandom: (bytes) => bytes.fill(0),
     openSocket: server.openSocket,

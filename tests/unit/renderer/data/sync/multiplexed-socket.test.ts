@@ -2,12 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import * as Y from 'yjs'
 import { WebsocketProvider } from 'y-websocket'
 import { closeCodes } from '#common/protocol/close-codes.ts'
-import {
-  createMultiplexedSocket,
-  type Authorization,
-  type Ending,
-  type MultiplexedSocket,
-} from '#renderer/data/sync/multiplexed-socket.ts'
+import { MultiplexedSocket, type Ending } from '#renderer/data/sync/multiplexed-socket.ts'
+import type { Authorization } from '#renderer/data/sync/socket-attempt.ts'
 import { ScriptedServer, welcome } from '#tests/support/client/scripted-server.ts'
 import { ManualClock, settled } from '#tests/support/server-core/manual-clock.ts'
 
@@ -30,7 +26,7 @@ beforeEach(() => {
   rejections = 0
   attempts = []
   randomByte = 255
-  socket = createMultiplexedSocket({
+  socket = new MultiplexedSocket({
     clock,
     fillRandom: (bytes) => bytes.fill(randomByte),
     openSocket: server.openSocket,

@@ -6,7 +6,7 @@ import { closeCodes } from '#common/protocol/close-codes.ts'
 import { refusal, type Refusal } from '#common/protocol/refusals.ts'
 import { createKeeper, type Keeper } from '#renderer/data/commands/keeper.ts'
 import { loadWriting } from '#renderer/data/commands/load-writing.ts'
-import { createMultiplexedSocket, type MultiplexedSocket } from '#renderer/data/sync/multiplexed-socket.ts'
+import { MultiplexedSocket } from '#renderer/data/sync/multiplexed-socket.ts'
 import { createOutboxSender, windowLimits, type OutboxSender } from '#renderer/data/sync/outbox-sender.ts'
 import { MemoryJournal } from '#tests/support/client/memory-journal.ts'
 import { outboxRow } from '#tests/support/client/rows.ts'
@@ -69,7 +69,7 @@ beforeEach(async () => {
   journal = new MemoryJournal()
   const store = createMemoryStores().outbox
   keeper = createKeeper({ account: 'a', journal, store, loaded: await loadWriting('a', journal, store, false) })
-  socket = createMultiplexedSocket({
+  socket = new MultiplexedSocket({
     clock,
     fillRandom: (bytes) => bytes.fill(0),
     openSocket: server.openSocket,
