@@ -8,8 +8,8 @@ import { writeDirectoryChanges } from './commands/write-directory.ts'
 import { DeliveryReceipts } from './feed/delivery-receipts.ts'
 import type { FeedSession } from './feed/feed-session.ts'
 import { GroupFrames } from './feed/group-frames.ts'
-import { Facts } from './policy/facts.ts'
 import { CommitPipeline } from './rooms/commit-pipeline.ts'
+import { loadFacts } from './rooms/load-facts.ts'
 import { Compactor } from './rooms/compactor.ts'
 import { RoomHub } from './rooms/room-hub.ts'
 import { RoomReader } from './rooms/room-reader.ts'
@@ -30,7 +30,7 @@ export async function createServerCore({
   verifyToken,
   report,
 }: ServerCoreOptions): Promise<ServerCore> {
-  const [facts, epoch, position] = await Promise.all([Facts.load(store), store.epoch(), store.position()])
+  const [facts, epoch, position] = await Promise.all([loadFacts(store), store.epoch(), store.position()])
   const nowMs = (): number => clock.nowMs()
   const pipeline = new CommitPipeline(store, clock, facts, position, report)
   const commands = new CommandService(pipeline, nowMs, report)

@@ -6,13 +6,12 @@ import { participantSchema, type Participant } from '#common/domain/message.ts'
 import { isPermission, type Permission, type Role, type TicketAccess } from '#common/domain/permissions.ts'
 import { ticketSchema, type Ticket } from '#common/domain/ticket.ts'
 import { userSchema, type User, type Viewer } from '#common/domain/user.ts'
-import type { LogStore, RecordWrite } from '../storage/log-store.ts'
 import { asParticipant, lockedMembers } from './membership.ts'
 
 /** Kinds of records held in memory: what rules and lists must know, written in the commit that changes it. Users come before tickets. */
-const factKinds = ['organisation', 'role', 'user', 'device', 'chat', 'activity', 'ticket'] as const
+export const factKinds = ['organisation', 'role', 'user', 'device', 'chat', 'activity', 'ticket'] as const
 export type FactKind = (typeof factKinds)[number]
-export type FactWrite = RecordWrite & { kind: FactKind }
+export type FactWrite = { kind: FactKind; key: string; value: unknown }
 
 export type Participants = ReadonlyMap<UserId, Participant>
 
@@ -57,19 +56,17 @@ export class Facts {
     this.lastNumber = other.lastNumber
   }
 
-  static async load(store: LogStore): Promise<Facts> {
+  /** Facts of all the records of each kind, as they are stored. */
+  static from(records: Record<FactKind, ReadonlyMap<string, unknown>>): Facts {
     const facts = new Facts()
-    const loaded = await Promise.all(factKinds.map((kind) => store.records(kind)))
-    const [chats, activity, tickets] = loaded.slice(-3)
-    factKinds.slice(0, -3).forEach((kind, index) => {
-      for (const [key, value] of loaded[index] ?? []) facts.apply({ kind, key, value })
-    })
-    for (const [ticketId, value] of tickets ?? []) {
+    for (const kind of ['organisation', 'role', 'user', 'device'] as const)
+      for (const [key, value] of records[kind]) facts.apply({ kind, key, value })
+    for (const [ticketId, value] of records.ticket) {
       const participants = (chat: ChatKind): Participants | undefined => {
-        const stored = chats?.get(chatRoom(ticketId, chat))
+        const stored = records.chat.get(chatRoom(ticketId, chat))
         return stored === undefined ? undefined : new Map(Object.entries(participantsSchema.parse(stored)))
       }
-      const activityAt = numberSchema.safeParse(activity?.get(ticketId))
+      const activityAt = numberSchema.safeParse(records.activity.get(ticketId))
       facts.setTicket(ticketSchema.parse(value), participants('customer'), participants('team'), activityAt.data ?? 0)
     }
     return facts

@@ -12,6 +12,7 @@ import {
   type UpdateSeq,
 } from '../storage/log-store.ts'
 import { DocumentCache } from './document-cache.ts'
+import { loadFacts } from './load-facts.ts'
 import { Transaction, type OutcomeKey, type RightsChange, type RoomUpdate } from './transaction.ts'
 
 /** Documents held for writing: at 28 kB for a chat of forty messages, some 15 MB. */
@@ -252,7 +253,7 @@ export class CommitPipeline {
     for (const job of lost) job.settled(fail('unavailable'))
     if (reload) {
       try {
-        this.durable = await Facts.load(this.store)
+        this.durable = await loadFacts(this.store)
         this.position = await this.store.position()
       } catch (error) {
         this.unavailable(error, [])

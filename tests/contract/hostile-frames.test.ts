@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { TicketId } from '#common/domain/ids.ts'
 import { encodeClientFrame, type ClientFrame } from '#common/protocol/control-frames.ts'
 import { syncSubprotocol } from '#common/protocol/version.ts'
-import { Bystander } from '#tests/support/hostile/bystander.ts'
+import { Bystander, stopWhole } from '#tests/support/hostile/bystander.ts'
 import { RawSocket, type RawEnd } from '#tests/support/hostile/raw-socket.ts'
 import { nextId, roomProtocols, signIn } from '#tests/support/room-client/room-client.ts'
 import { startServer, type TestServer } from '#tests/support/server/start-server.ts'
@@ -24,15 +24,10 @@ beforeAll(async () => {
 
 afterAll(async () => {
   bystander.leave()
-  expect(await server.stop()).toBe(0)
-  expect(server.log()).not.toMatch(/uncaught|unhandled/i)
+  await stopWhole(server)
 })
 
-afterEach(async () => {
-  const before = bystander.entries
-  await bystander.post('всё в порядке')
-  expect(bystander.entries.slice(0, -1)).toEqual(before)
-})
+afterEach(() => bystander.checkUnharmed())
 
 async function someTicket(): Promise<TicketId> {
   const answer = await fetch(`${server.url}/api/tickets`, { headers: { authorization: `Bearer ${token}` } })
@@ -193,5 +188,6 @@ describe('the upgrade', () => {
       expect(await bystander.post('мимо медленных')).toBeLessThan(5_000)
     }
     for (const socket of slow) socket.end()
+    bystander.remember()
   })
 })

@@ -5,7 +5,7 @@ import * as Y from 'yjs'
 import { appendCommand } from '#common/documents/outbox-document.ts'
 import { chatRoom, outboxRoom, type TicketId } from '#common/domain/ids.ts'
 import { encodeRoomMessage } from '#common/protocol/room-messages.ts'
-import { Bystander } from '#tests/support/hostile/bystander.ts'
+import { Bystander, stopWhole } from '#tests/support/hostile/bystander.ts'
 import { bitFlips, fatalAttacks } from '#tests/support/hostile/yjs-attacks.ts'
 import { messageTo, nextId, roomProtocols, signIn } from '#tests/support/room-client/room-client.ts'
 import { startServer, type TestServer } from '#tests/support/server/start-server.ts'
@@ -38,7 +38,7 @@ beforeAll(async () => {
 afterAll(async () => {
   bystander.leave()
   await Promise.all([flood.terminate(), floodOfDecoy.terminate()])
-  expect(await server.stop()).toBe(0)
+  await stopWhole(server)
   await decoy.stop()
 })
 

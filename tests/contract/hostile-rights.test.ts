@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readEntries } from '#common/documents/chat-document.ts'
 import { chatRoom, outboxRoom, personalRoom, ticketRoom, type TicketId } from '#common/domain/ids.ts'
+import { stopWhole } from '#tests/support/hostile/bystander.ts'
 import { HostileRoom } from '#tests/support/hostile/hostile-room.ts'
 import { messageTo, nextId, openDocument, Outbox, signIn, whenSynced } from '#tests/support/room-client/room-client.ts'
 import { startServer, type TestServer } from '#tests/support/server/start-server.ts'
@@ -19,7 +20,7 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
-  expect(await server.stop()).toBe(0)
+  await stopWhole(server)
 })
 
 const token = (login: string): string => tokens.get(login) ?? ''

@@ -3,6 +3,7 @@ import type { WebsocketProvider } from 'y-websocket'
 import { readEntries } from '#common/documents/chat-document.ts'
 import { chatRoom, type TicketId } from '#common/domain/ids.ts'
 import type { Entry } from '#common/domain/message.ts'
+import type { TestServer } from '#tests/support/server/start-server.ts'
 import { messageTo, openDocument, Outbox, signIn, whenSynced } from '#tests/support/room-client/room-client.ts'
 
 /** An honest dispatcher with unmodified y-websocket clients, who must notice nothing of the attacks. */
@@ -11,6 +12,7 @@ export class Bystander {
   private readonly document: Y.Doc
   private readonly provider: WebsocketProvider
   private readonly ticketId: TicketId
+  private seen = ''
 
   private constructor(outbox: Outbox, document: Y.Doc, provider: WebsocketProvider, ticketId: TicketId) {
     this.outbox = outbox
@@ -24,7 +26,9 @@ export class Bystander {
     const { document, provider } = openDocument(url, token, chatRoom(ticketId, 'customer'))
     const outbox = new Outbox(url, token)
     await Promise.all([whenSynced(provider), outbox.synced])
-    return new Bystander(outbox, document, provider, ticketId)
+    const bystander = new Bystander(outbox, document, provider, ticketId)
+    bystander.remember()
+    return bystander
   }
 
   get entries(): Entry[] {
@@ -47,9 +51,29 @@ export class Bystander {
     return performance.now() - startedAt
   }
 
+  /** The chat is as it was at the last call, and takes the next honest message. */
+  async checkUnharmed(): Promise<void> {
+    const before = this.seen
+    await this.post('всё в порядке')
+    this.seen = JSON.stringify(this.entries)
+    const now = JSON.stringify(this.entries.slice(0, -1))
+    if (now !== before) throw new Error(`the chat is no longer what it was:\n${before}\n${now}`)
+  }
+
+  /** What is in the chat now is as it should be. */
+  remember(): void {
+    this.seen = JSON.stringify(this.entries)
+  }
+
   leave(): void {
     this.outbox.close()
     this.provider.destroy()
     this.document.destroy()
   }
+}
+
+/** Ends a server that was attacked: it must have survived and end as it should. */
+export async function stopWhole(server: TestServer): Promise<void> {
+  const code = await server.stop()
+  if (code !== 0 || /uncaught|unhandled/i.test(server.log())) throw new Error(`ended with ${code}:\n${server.log()}`)
 }

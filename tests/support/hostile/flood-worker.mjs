@@ -6,11 +6,15 @@ const { attacks, connections } = workerData
 let running = false
 let sent = 0
 
-/** One attack after another on one connection each; a closed one is opened again at once. */
+/**
+ * One attack after another on one connection each; a closed one is opened again at once.
+ * @param {number} offset
+ */
 async function attack(offset) {
-  for (let index = offset; running; index += connections) {
+  for (let index = offset; ; index += connections) {
+    if (!running) return
     const { url, protocols, messages } = attacks[index % attacks.length]
-    await new Promise((resolve) => {
+    await new Promise((/** @type {(value?: unknown) => void} */ resolve) => {
       const socket = new WebSocket(url, protocols, { perMessageDeflate: false })
       socket.on('open', () => {
         for (const message of messages) socket.send(message)
@@ -24,13 +28,14 @@ async function attack(offset) {
   }
 }
 
+/** @type {Promise<unknown>} */
 let ended = Promise.resolve()
-parentPort.on('message', (command) => {
+parentPort?.on('message', (command) => {
   if (command === 'start') {
     running = true
     ended = Promise.all(Array.from({ length: connections }, (_, offset) => attack(offset)))
   } else {
     running = false
-    void ended.then(() => parentPort.postMessage(sent))
+    void ended.then(() => parentPort?.postMessage(sent))
   }
 })

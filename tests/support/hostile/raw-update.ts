@@ -10,7 +10,7 @@ export type RawStruct = {
   parent?: string | [client: number, clock: number]
   key?: string
   /** For content 8: values, or functions that write one. For 0, 1 and 10: a length. */
-  values?: (unknown | ((encoder: encoding.Encoder) => void))[]
+  values?: unknown[]
   length?: number
   /** Claims so many values. */
   claimed?: number

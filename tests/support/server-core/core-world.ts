@@ -35,7 +35,7 @@ type CommandBody = { type: string; [member: string]: unknown }
 
 let randomState = 1
 /** Ids that are the same in every run. */
-export const nextId = createUlidSource(
+const nextId = createUlidSource(
   () => Date.UTC(2026, 0, 15, 9),
   (bytes) => bytes.map(() => (randomState = (randomState * 1_103_515_245 + 12_345) & 0x7fff_ffff) >>> 16),
 )

@@ -37,7 +37,8 @@ describe('the check of updates of an outbox', () => {
       expect(hasPending(server)).toBe(false)
     }
     const since = (): Uint8Array => Y.encodeStateAsUpdate(device, Y.encodeStateVector(server))
-    for (let index = 0; index < 50; index++) appendCommand(device, { id: `${index}`, nested: { list: [1, -0, 1e308, NaN, null] } })
+    for (let index = 0; index < 50; index++)
+      appendCommand(device, { id: `${index}`, nested: { list: [1, -0, 1e308, NaN, null] } })
     pass(Y.encodeStateAsUpdate(device), false)
     appendCommand(device, { id: 'a', missing: undefined })
     pass(since())
