@@ -55,7 +55,7 @@ async function write(disk: FaultyDisk, work: readonly (readonly JournalEntry[])[
   }
 }
 
-describe('a journal after a loss of power', () => {
+describe('a journal after a loss of power', { timeout: 120_000 }, () => {
   it('at any operation holds what was acknowledged and at most the calls that were being written', async () => {
     await fc.assert(
       fc.asyncProperty(bursts, fc.nat(400), fc.nat(), async (work, haltAfter, seed) => {

@@ -92,7 +92,7 @@ describe('the records of a journal', () => {
     const damaged = new Uint8Array(1024 * 1024).fill(0x20)
     const startMs = performance.now()
     expect(decodeRecords(join(damaged, encoded(draft('a', '1')))).records).toHaveLength(1)
-    expect(performance.now() - startMs).toBeLessThan(1000)
+    expect(performance.now() - startMs).toBeLessThan(5000)
   })
 
   it('do not hold anything else than records', () => {
