@@ -9,7 +9,7 @@ import { loadWriting, type LoadedWriting } from '../commands/load-writing.ts'
 import type { TextRow } from '../projection/project-chat.ts'
 import type { AccountStores } from '../store/ports.ts'
 import type { LostTicket } from '../sync/apply-work.ts'
-import { createFeed, type Feed } from '../sync/feed.ts'
+import { Feed } from '../sync/feed.ts'
 import { loadReplica } from '../sync/load-replica.ts'
 import { MultiplexedSocket, type Ending } from '../sync/multiplexed-socket.ts'
 import { createOutboxSender } from '../sync/outbox-sender.ts'
@@ -66,7 +66,7 @@ export async function openAccount(ports: ClientPorts, options: AccountOptions): 
   const { tokens, socket } = createConnection(ports, options)
   const { clock, fillRandom, device } = ports
   const sent = createSentCommands(clock, keeper.list, () => feed.isSettled())
-  const feed = createFeed({
+  const feed = new Feed({
     clock,
     socket,
     replica,

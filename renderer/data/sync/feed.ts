@@ -3,11 +3,10 @@ import type { RoomName } from '#common/domain/ids.ts'
 import type { ServerFrame } from '#common/protocol/control-frames.ts'
 import type { TextRow } from '../projection/project-chat.ts'
 import { createValue } from '../value.ts'
-import type { Value } from '../client-core.ts'
 import { applyWork, type Applied, type LostTicket, type Replica } from './apply-work.ts'
 import { clearReplica, lacksProjection, projectAll } from './load-replica.ts'
 import type { MultiplexedSocket } from './multiplexed-socket.ts'
-import { bytesOf, createFeedReader, type FeedFrame, type FeedWork } from './room-work.ts'
+import { bytesOf, FeedReader, type FeedFrame, type FeedWork } from './room-work.ts'
 
 export type Syncing = { rooms: number; messages: number } | null
 
@@ -20,21 +19,6 @@ export type FeedListener = {
   lost(tickets: readonly LostTicket[]): void
   /** The server's history is another one; what was stored of the old one is gone. */
   restored(): void
-}
-
-/** Keeps this device's copy of the rooms in step with the server. */
-export type Feed = {
-  syncing: Value<Syncing>
-  /** When everything of the server was here for the last time, ms; null before. */
-  caughtUpAt: Value<number | null>
-  has(room: RoomName): boolean
-  /** Everything was here once on this connection; since then changes come as they happen. */
-  isLive(): boolean
-  /** Whether everything that came so far is stored, and nothing older is on its way. */
-  isSettled(): boolean
-  /** Asks for a room outside the scope of the feed. */
-  fetch(room: RoomName): void
-  stop(): void
 }
 
 export type FeedOptions = {
@@ -55,207 +39,225 @@ const newsAgeMs = 60_000
 /** A catch-up of fewer rooms is not worth a progress display. */
 const longCatchUpRooms = 50
 
-export function createFeed(options: FeedOptions): Feed {
-  const { clock, socket, replica, listener, queueLimitBytes = defaultQueueLimitBytes } = options
-  const syncing = createValue<Syncing>(null)
-  const caughtUpAt = createValue<number | null>(null)
-  const reader = createFeedReader(replica.heads, (room, from) => socket.send({ type: 'FETCH', room, from }))
-  const queue: FeedFrame[] = []
-  let queuedBytes = 0
-  let draining = false
-  let stopped = false
+/** Keeps this device's copy of the rooms in step with the server. */
+export class Feed {
+  readonly syncing = createValue<Syncing>(null)
+  /** When everything of the server was here for the last time, ms; null before. */
+  readonly caughtUpAt = createValue<number | null>(null)
+  private readonly options: FeedOptions
+  private readonly reader: FeedReader
+  private readonly stopListening: () => void
+  private readonly queue: FeedFrame[] = []
+  private queuedBytes = 0
+  private isDraining = false
+  private isStopped = false
   /** Rises with each connection: work for an earlier one is not answered on a later one. */
-  let connection = 0
-  let isLive = false
-  let isFirstSync = false
-  let clockDifferenceMs = 0
-  let caughtUpBefore: number | null = null
-  let progress = { rooms: 0, messages: 0 }
-  let wantsStart = false
-  let historyChanged = false
-  let isProjectionChecked = false
+  private connection = 0
+  private isCaughtUp = false
+  private isFirstSync = false
+  private clockDifferenceMs = 0
+  private caughtUpBefore: number | null = null
+  private progress = { rooms: 0, messages: 0 }
+  private wantsStart = false
+  private historyChanged = false
+  private isProjectionChecked = false
 
-  function isSettled(): boolean {
-    return isLive && queue.length === 0 && !draining
+  constructor(options: FeedOptions) {
+    const { socket, replica } = options
+    this.options = options
+    this.reader = new FeedReader(replica.heads, (room, from) => socket.send({ type: 'FETCH', room, from }))
+    this.stopListening = socket.listen({
+      welcome: ({ serverTime }) => this.begin(serverTime),
+      frame: (frame) => this.take(frame),
+      messageEnd: () => {
+        if (this.queuedBytes > (options.queueLimitBytes ?? defaultQueueLimitBytes)) socket.restart()
+        void this.drain()
+      },
+      alive: () => {
+        if (this.isSettled()) this.caughtUpAt.set(options.clock.nowMs())
+      },
+      lost: () => this.lost(),
+    })
+    void this.drain()
   }
 
-  function hasWork(): boolean {
-    return !stopped && (queue.length > 0 || wantsStart || historyChanged || !isProjectionChecked)
+  has(room: RoomName): boolean {
+    return this.options.replica.heads.has(room)
   }
 
-  async function drain(): Promise<void> {
-    if (draining) return
-    draining = true
-    let retryMs = firstRetryMs
-    while (hasWork()) {
-      try {
-        await step()
-        retryMs = firstRetryMs
-      } catch {
-        // The database did not take it; the connection starts again from what is stored, once it may have recovered.
-        dropQueue()
-        socket.restart()
-        await pause(retryMs)
-        retryMs = Math.min(lastRetryMs, retryMs * 2)
-      }
-    }
-    draining = false
+  /** Everything was here once on this connection; since then changes come as they happen. */
+  isLive(): boolean {
+    return this.isCaughtUp
   }
 
-  async function step(): Promise<void> {
-    if (historyChanged) return startAnew()
-    if (!isProjectionChecked) return completeProjection()
-    if (queue.length === 0) return ask()
-    const own = connection
-    const work = reader.take(queue)
-    queuedBytes = queue.reduce((sum, frame) => sum + bytesOf(frame), 0)
-    const applied = await applyWork(work, replica)
-    if (stopped) return
-    report(work, applied, own)
+  /** Whether everything that came so far is stored, and nothing older is on its way. */
+  isSettled(): boolean {
+    return this.isCaughtUp && this.queue.length === 0 && !this.isDraining
   }
 
-  async function completeProjection(): Promise<void> {
-    if (await lacksProjection(replica)) await projectAll(replica, (done) => syncing.set(done))
-    isProjectionChecked = true
-    syncing.set(null)
-  }
-
-  /** Only now, with everything stored that came over the former connection. */
-  async function ask(): Promise<void> {
-    wantsStart = false
-    const own = connection
-    const cursor = await replica.stores.replica.cursor()
-    if (own !== connection || stopped) return
-    isFirstSync = cursor === null
-    reader.reset()
-    socket.send({ type: 'SINCE', cursor, scope: 'open' })
-  }
-
-  /** The new history follows in the queue by itself (F6). */
-  async function startAnew(): Promise<void> {
-    const hadContent = replica.heads.size > 0
-    await clearReplica(replica)
-    historyChanged = false
-    isFirstSync = true
-    if (hadContent) listener.restored()
-  }
-
-  function report(work: FeedWork, applied: Applied, own: number): void {
-    if (own === connection && applied.spoiled.length > 0) reader.spoiled(applied.spoiled, work)
-    const isStored = work.cursor !== undefined && applied.spoiled.length === 0 && !historyChanged
-    if (isStored && own === connection && work.cursor !== undefined)
-      socket.send({ type: 'APPLIED', cursor: work.cursor })
-    tellArrived(applied)
-    if (applied.effects.length > 0) listener.effects(applied.effects)
-    if (applied.lost.length > 0) listener.lost(applied.lost)
-    showProgress(applied, work.caughtUp && isStored)
-    if (!isStored || own !== connection) return
-    if (work.caughtUp) isLive = true
-    if (isLive) caughtUpAt.set(clock.nowMs())
-    if (queue.length === 0) listener.settled(isLive)
-  }
-
-  function tellArrived({ arrived }: Applied): void {
-    if (isFirstSync && !isLive) return
-    const since = isLive ? clock.nowMs() - newsAgeMs : caughtUpBefore
-    const isNews = (at: number) => since !== null && at >= since + clockDifferenceMs
-    const messages = arrived.filter(({ message, isNew }) => !isNew || isNews(message.at))
-    if (messages.length > 0)
-      listener.arrived(
-        messages.map(({ message }) => message),
-        isLive,
-      )
-  }
-
-  function showProgress({ rooms, messages }: Applied, finished: boolean): void {
-    if (isLive) return
-    progress = { rooms: progress.rooms + rooms, messages: progress.messages + messages }
-    if (finished) syncing.set(null)
-    else if (isFirstSync || progress.rooms > longCatchUpRooms) syncing.set(progress)
-  }
-
-  function dropQueue(): void {
-    queue.length = 0
-    queuedBytes = 0
-    reader.reset()
-  }
-
-  function pause(durationMs: number): Promise<void> {
-    return new Promise((resolve) => clock.after(durationMs, resolve))
-  }
-
-  function fetch(room: RoomName): void {
+  /** Asks for a room outside the scope of the feed. */
+  fetch(room: RoomName): void {
+    const { socket, replica } = this.options
     socket.send({ type: 'FETCH', room, from: replica.heads.get(room)?.seq ?? 0 })
   }
 
-  /** Too many questions at once; the answer is still needed. */
-  function fetchLater(room: RoomName): void {
-    const own = connection
-    clock.after(fetchRetryMs, () => {
-      if (own === connection && !stopped) fetch(room)
-    })
+  stop(): void {
+    this.isStopped = true
+    this.stopListening()
   }
 
-  function takeFrame(frame: ServerFrame): void {
+  private begin(serverTime: number): void {
+    this.connection++
+    this.clockDifferenceMs = serverTime - this.options.clock.nowMs()
+    this.isCaughtUp = false
+    this.caughtUpBefore = this.caughtUpAt.get()
+    this.progress = { rooms: 0, messages: 0 }
+    this.wantsStart = true
+    void this.drain()
+  }
+
+  private lost(): void {
+    if (this.isSettled()) this.caughtUpAt.set(this.options.socket.lastReceivedAt())
+    this.connection++
+    this.isCaughtUp = false
+    this.wantsStart = false
+    this.syncing.set(null)
+  }
+
+  private take(frame: ServerFrame): void {
     switch (frame.type) {
       case 'CHANGES':
       case 'GRANT':
       case 'REVOKE':
       case 'CURSOR':
       case 'CAUGHT_UP':
-        queue.push(frame)
-        queuedBytes += bytesOf(frame)
+        this.queue.push(frame)
+        this.queuedBytes += bytesOf(frame)
         return
       case 'ERROR':
-        if (frame.code === 'E_RATE' && frame.room !== undefined) return fetchLater(frame.room)
-        if (frame.code !== 'E_EPOCH') return void queue.push(frame)
+        if (frame.code === 'E_RATE' && frame.room !== undefined) return this.fetchLater(frame.room)
+        if (frame.code !== 'E_EPOCH') return void this.queue.push(frame)
         // What came before belongs to a history that is no more.
-        dropQueue()
-        historyChanged = true
+        this.dropQueue()
+        this.historyChanged = true
         return
       default:
         return
     }
   }
 
-  const leave = socket.listen({
-    welcome({ serverTime }) {
-      connection++
-      clockDifferenceMs = serverTime - clock.nowMs()
-      isLive = false
-      caughtUpBefore = caughtUpAt.get()
-      progress = { rooms: 0, messages: 0 }
-      wantsStart = true
-      void drain()
-    },
-    frame: takeFrame,
-    messageEnd() {
-      if (queuedBytes > queueLimitBytes) socket.restart()
-      void drain()
-    },
-    alive() {
-      if (isSettled()) caughtUpAt.set(clock.nowMs())
-    },
-    lost() {
-      if (isSettled()) caughtUpAt.set(socket.lastReceivedAt())
-      connection++
-      isLive = false
-      wantsStart = false
-      syncing.set(null)
-    },
-  })
+  private async drain(): Promise<void> {
+    if (this.isDraining) return
+    this.isDraining = true
+    let retryMs = firstRetryMs
+    while (this.hasWork()) {
+      try {
+        await this.step()
+        retryMs = firstRetryMs
+      } catch {
+        // The database did not take it; the connection starts again from what is stored, once it may have recovered.
+        this.dropQueue()
+        this.options.socket.restart()
+        await this.pause(retryMs)
+        retryMs = Math.min(lastRetryMs, retryMs * 2)
+      }
+    }
+    this.isDraining = false
+  }
 
-  void drain()
-  return {
-    syncing,
-    caughtUpAt,
-    has: (room) => replica.heads.has(room),
-    isLive: () => isLive,
-    isSettled,
-    fetch,
-    stop() {
-      stopped = true
-      leave()
-    },
+  private hasWork(): boolean {
+    const { queue, wantsStart, historyChanged, isProjectionChecked, isStopped } = this
+    return !isStopped && (queue.length > 0 || wantsStart || historyChanged || !isProjectionChecked)
+  }
+
+  private async step(): Promise<void> {
+    if (this.historyChanged) return this.startAnew()
+    if (!this.isProjectionChecked) return this.completeProjection()
+    if (this.queue.length === 0) return this.ask()
+    const { connection } = this
+    const work = this.reader.take(this.queue)
+    this.queuedBytes = this.queue.reduce((sum, frame) => sum + bytesOf(frame), 0)
+    const applied = await applyWork(work, this.options.replica)
+    if (!this.isStopped) this.report(work, applied, connection)
+  }
+
+  private async completeProjection(): Promise<void> {
+    const { replica } = this.options
+    if (await lacksProjection(replica)) await projectAll(replica, (done) => this.syncing.set(done))
+    this.isProjectionChecked = true
+    this.syncing.set(null)
+  }
+
+  /** Only now, with everything stored that came over the former connection. */
+  private async ask(): Promise<void> {
+    const { socket, replica } = this.options
+    const { connection } = this
+    this.wantsStart = false
+    const cursor = await replica.stores.replica.cursor()
+    if (connection !== this.connection || this.isStopped) return
+    this.isFirstSync = cursor === null
+    this.reader.reset()
+    socket.send({ type: 'SINCE', cursor, scope: 'open' })
+  }
+
+  /** The new history follows in the queue by itself (F6). */
+  private async startAnew(): Promise<void> {
+    const { replica, listener } = this.options
+    const hadContent = replica.heads.size > 0
+    await clearReplica(replica)
+    this.historyChanged = false
+    this.isFirstSync = true
+    if (hadContent) listener.restored()
+  }
+
+  private report(work: FeedWork, applied: Applied, connection: number): void {
+    const { socket, listener, clock } = this.options
+    const isCurrent = connection === this.connection
+    if (isCurrent && applied.spoiled.length > 0) this.reader.spoiled(applied.spoiled, work)
+    const isStored = applied.spoiled.length === 0 && !this.historyChanged
+    const stored = isStored ? work.cursor : undefined
+    if (isCurrent && stored !== undefined) socket.send({ type: 'APPLIED', cursor: stored })
+    this.tellArrived(applied)
+    if (applied.effects.length > 0) listener.effects(applied.effects)
+    if (applied.lost.length > 0) listener.lost(applied.lost)
+    this.showProgress(applied, work.caughtUp && stored !== undefined)
+    if (!isCurrent || stored === undefined) return
+    if (work.caughtUp) this.isCaughtUp = true
+    if (this.isCaughtUp) this.caughtUpAt.set(clock.nowMs())
+    if (this.queue.length === 0) listener.settled(this.isCaughtUp)
+  }
+
+  private tellArrived({ arrived }: Applied): void {
+    const { clock, listener } = this.options
+    if (this.isFirstSync && !this.isCaughtUp) return
+    const since = this.isCaughtUp ? clock.nowMs() - newsAgeMs : this.caughtUpBefore
+    const isNews = (at: number) => since !== null && at >= since + this.clockDifferenceMs
+    const messages = arrived.flatMap(({ message, isNew }) => (!isNew || isNews(message.at) ? [message] : []))
+    if (messages.length > 0) listener.arrived(messages, this.isCaughtUp)
+  }
+
+  private showProgress({ rooms, messages }: Applied, isComplete: boolean): void {
+    if (this.isCaughtUp) return
+    this.progress = { rooms: this.progress.rooms + rooms, messages: this.progress.messages + messages }
+    if (isComplete) this.syncing.set(null)
+    else if (this.isFirstSync || this.progress.rooms > longCatchUpRooms) this.syncing.set(this.progress)
+  }
+
+  private dropQueue(): void {
+    this.queue.length = 0
+    this.queuedBytes = 0
+    this.reader.reset()
+  }
+
+  /** Too many questions at once; the answer is still needed. */
+  private fetchLater(room: RoomName): void {
+    const { connection } = this
+    this.options.clock.after(fetchRetryMs, () => {
+      if (connection === this.connection && !this.isStopped) this.fetch(room)
+    })
+  }
+
+  private pause(durationMs: number): Promise<void> {
+    return new Promise((resolve) => this.options.clock.after(durationMs, resolve))
   }
 }

@@ -24,113 +24,122 @@ export const workLimits = { bytes: 512 * 1024, rooms: 200 } as const
 /** How often in one connection a room is fetched whole because what came could not be used. */
 const fetchesPerRoom = 3
 
+/** Of a stored room whose content can't be used: whatever epoch comes next replaces it. */
+const unusable: RoomHead = { epoch: -1, seq: 0, entries: 0 }
+
 /** Decides for each frame of the feed what it means for this device, and which rooms must be asked for again. */
-export type FeedReader = {
-  /** Takes frames from the front of `queue` until there is enough to store at once. */
-  take(queue: FeedFrame[]): FeedWork
-  /** Content of these rooms could not be used: they are asked for as a whole, and the work's cursor waits until they are here. */
-  spoiled(rooms: readonly RoomName[], work: FeedWork): void
-  /** Of a new connection nothing is missing yet. */
-  reset(): void
-}
-
-export function createFeedReader(
-  heads: Map<RoomName, RoomHead>,
-  fetch: (room: RoomName, from: Seq) => void,
-): FeedReader {
+export class FeedReader {
+  private readonly heads: Map<RoomName, RoomHead>
+  private readonly fetch: (room: RoomName, from: Seq) => void
   /** Room → number up to which it must be here before a cursor may be kept. */
-  const missing = new Map<RoomName, Seq>()
-  const fetches = new Map<RoomName, number>()
-  let held: { cursor: Cursor; caughtUp: boolean } | undefined
+  private readonly missing = new Map<RoomName, Seq>()
+  private readonly fetches = new Map<RoomName, number>()
+  private held: { cursor: Cursor; caughtUp: boolean } | undefined
 
-  function ask(room: RoomName, from: Seq, until: Seq): void {
-    const count = fetches.get(room) ?? 0
-    if (count >= fetchesPerRoom) return void missing.delete(room)
-    missing.set(room, Math.max(until, missing.get(room) ?? 0))
-    fetches.set(room, count + 1)
-    fetch(room, from)
+  constructor(heads: Map<RoomName, RoomHead>, fetch: (room: RoomName, from: Seq) => void) {
+    this.heads = heads
+    this.fetch = fetch
   }
 
-  function known(work: FeedWork, room: RoomName): { epoch: number; seq: Seq } | undefined {
-    return work.rooms.get(room) ?? (work.revoked.has(room) ? undefined : heads.get(room))
-  }
-
-  function takeChanges(work: FeedWork, { room, epoch, from, to, updates }: Changes): void {
-    const current = known(work, room)
-    const isNewer = current === undefined || epoch > current.epoch
-    if (current && epoch < current.epoch) return
-    if (isNewer ? from > 0 : from > current.seq) {
-      // Asked for already: what comes until then has the same gap.
-      if (!missing.has(room)) ask(room, isNewer ? 0 : current.seq, to)
-      else missing.set(room, Math.max(to, missing.get(room) ?? 0))
-      return
+  /** Takes frames from the front of `queue` until there is enough to store at once. */
+  take(queue: FeedFrame[]): FeedWork {
+    const work: FeedWork = { rooms: new Map(), revoked: new Set(), cursor: undefined, caughtUp: false }
+    let bytes = 0
+    let taken = 0
+    for (const frame of queue) {
+      if (bytes >= workLimits.bytes || work.rooms.size >= workLimits.rooms) break
+      this.takeFrame(work, frame)
+      bytes += bytesOf(frame)
+      taken++
     }
-    if (isNewer) work.rooms.set(room, { epoch, seq: to, updates: [...updates], base: 'empty' })
-    else if (to > current.seq) append(work, room, epoch, to, updates)
-    if ((known(work, room)?.seq ?? 0) >= (missing.get(room) ?? 0)) missing.delete(room)
+    queue.splice(0, taken)
+    if (this.held && this.missing.size === 0) {
+      work.cursor = this.held.cursor
+      work.caughtUp = this.held.caughtUp
+      this.held = undefined
+    }
+    return work
   }
 
-  function append(work: FeedWork, room: RoomName, epoch: number, to: Seq, updates: readonly Uint8Array[]): void {
-    const begun = work.rooms.get(room)
-    if (begun === undefined) return void work.rooms.set(room, { epoch, seq: to, updates: [...updates], base: 'stored' })
-    begun.seq = to
-    begun.updates.push(...updates)
+  /** Content of these rooms could not be used: they are asked for as a whole, and the work's cursor waits until they are here. */
+  spoiled(rooms: readonly RoomName[], work: FeedWork): void {
+    for (const room of rooms) {
+      if (this.heads.has(room)) this.heads.set(room, unusable)
+      this.ask(room, 0, work.rooms.get(room)?.seq ?? 0)
+    }
+    if (work.cursor !== undefined) this.held ??= { cursor: work.cursor, caughtUp: work.caughtUp }
   }
 
-  function takeFrame(work: FeedWork, frame: FeedFrame): void {
+  /** Of a new connection nothing is missing yet. */
+  reset(): void {
+    this.missing.clear()
+    this.fetches.clear()
+    this.held = undefined
+  }
+
+  private takeFrame(work: FeedWork, frame: FeedFrame): void {
     switch (frame.type) {
       case 'CHANGES':
-        return takeChanges(work, frame)
+        return this.takeChanges(work, frame)
       case 'REVOKE':
         work.rooms.delete(frame.room)
         work.revoked.add(frame.room)
-        missing.delete(frame.room)
+        this.missing.delete(frame.room)
         return
       case 'ERROR':
         // The server will not answer for this room: it is not visible any more.
-        if (frame.room !== undefined) missing.delete(frame.room)
+        if (frame.room !== undefined) this.missing.delete(frame.room)
         return
       case 'GRANT':
         // Its content follows and says everything.
         return
       case 'CURSOR':
       case 'CAUGHT_UP':
-        held = { cursor: frame.cursor, caughtUp: frame.type === 'CAUGHT_UP' || held?.caughtUp === true }
+        this.held = { cursor: frame.cursor, caughtUp: frame.type === 'CAUGHT_UP' || this.held?.caughtUp === true }
     }
   }
 
-  return {
-    take(queue) {
-      const work: FeedWork = { rooms: new Map(), revoked: new Set(), cursor: undefined, caughtUp: false }
-      let bytes = 0
-      let taken = 0
-      for (const frame of queue) {
-        if (bytes >= workLimits.bytes || work.rooms.size >= workLimits.rooms) break
-        takeFrame(work, frame)
-        bytes += bytesOf(frame)
-        taken++
-      }
-      queue.splice(0, taken)
-      if (held && missing.size === 0) {
-        work.cursor = held.cursor
-        work.caughtUp = held.caughtUp
-        held = undefined
-      }
-      return work
-    },
-    spoiled(rooms, work) {
-      for (const room of rooms) {
-        heads.delete(room)
-        ask(room, 0, work.rooms.get(room)?.seq ?? 0)
-      }
-      if (work.cursor !== undefined) held ??= { cursor: work.cursor, caughtUp: work.caughtUp }
-    },
-    reset() {
-      missing.clear()
-      fetches.clear()
-      held = undefined
-    },
+  private takeChanges(work: FeedWork, { room, epoch, from, to, updates }: Changes): void {
+    const current = this.known(work, room)
+    if (current && epoch < current.epoch) return
+    const isNewer = current === undefined || epoch > current.epoch
+    if (isNewer ? from > 0 : from > current.seq) {
+      // Asked for already: what comes until then has the same gap.
+      if (this.missing.has(room)) this.needs(room, to)
+      else this.ask(room, isNewer ? 0 : current.seq, to)
+      return
+    }
+    if (isNewer) work.rooms.set(room, { epoch, seq: to, updates: [...updates], base: 'empty' })
+    else if (to > current.seq) append(work, room, { epoch, to, updates })
+    if ((this.known(work, room)?.seq ?? 0) >= (this.missing.get(room) ?? 0)) this.missing.delete(room)
   }
+
+  private known(work: FeedWork, room: RoomName): { epoch: number; seq: Seq } | undefined {
+    return work.rooms.get(room) ?? (work.revoked.has(room) ? undefined : this.heads.get(room))
+  }
+
+  private ask(room: RoomName, from: Seq, until: Seq): void {
+    const count = this.fetches.get(room) ?? 0
+    if (count >= fetchesPerRoom) return void this.missing.delete(room)
+    this.needs(room, until)
+    this.fetches.set(room, count + 1)
+    this.fetch(room, from)
+  }
+
+  private needs(room: RoomName, until: Seq): void {
+    this.missing.set(room, Math.max(until, this.missing.get(room) ?? 0))
+  }
+}
+
+function append(
+  work: FeedWork,
+  room: RoomName,
+  { epoch, to, updates }: Pick<Changes, 'epoch' | 'to' | 'updates'>,
+): void {
+  const begun = work.rooms.get(room)
+  if (begun === undefined) return void work.rooms.set(room, { epoch, seq: to, updates: [...updates], base: 'stored' })
+  begun.seq = to
+  begun.updates.push(...updates)
 }
 
 /** About how much memory a frame holds. */

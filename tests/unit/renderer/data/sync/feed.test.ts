@@ -6,7 +6,7 @@ import { writeTicket } from '#common/documents/ticket-document.ts'
 import type { EntryDraft } from '#common/domain/message.ts'
 import type { ServerFrame } from '#common/protocol/control-frames.ts'
 import type { AccountStores } from '#renderer/data/store/ports.ts'
-import { createFeed, type Feed } from '#renderer/data/sync/feed.ts'
+import { Feed } from '#renderer/data/sync/feed.ts'
 import { loadReplica } from '#renderer/data/sync/load-replica.ts'
 import { MultiplexedSocket } from '#renderer/data/sync/multiplexed-socket.ts'
 import { storedTicket } from '#tests/support/client/rows.ts'
@@ -79,7 +79,7 @@ async function open(): Promise<void> {
     tokenRejected: () => {},
     ended: () => {},
   })
-  feed = createFeed({
+  feed = new Feed({
     clock,
     socket,
     replica: await loadReplica(stores, 'own'),
