@@ -137,11 +137,6 @@ export function Composer(props: ComposerProps) {
         <button
           type="submit"
           disabled={!sendable}
-          aria-label={
-            action.send === 'composer.send.customer' && audience.names.length > 0
-              ? t('composer.send.customer.label', { names: namesText(t, audience.names) })
-              : undefined
-          }
           className={classes(
             'flex h-[34px] flex-none items-center gap-2 rounded-lg px-3.5 font-[650] whitespace-nowrap max-medium:h-11',
             'disabled:cursor-not-allowed disabled:opacity-60',
@@ -149,7 +144,12 @@ export function Composer(props: ComposerProps) {
           )}
         >
           {t(action.send)}
-          <kbd className="max-medium:hidden">Ctrl ⏎</kbd>
+          {action.send === 'composer.send.customer' && audience.names.length > 0 ? (
+            <span className="sr-only">: {namesText(t, audience.names)}</span>
+          ) : null}
+          <kbd aria-hidden="true" className="max-medium:hidden">
+            Ctrl ⏎
+          </kbd>
         </button>
       </div>
     </form>

@@ -6,7 +6,7 @@ export type LengthNote = { state: 'fine' } | { state: 'near' | 'over'; count: nu
 
 export function lengthNote(text: string, limit: number): LengthNote {
   // A code point takes at most two units: most texts need no counting.
-  if (text.length <= limit - nearCodePoints) return { state: 'fine' }
+  if (text.length < limit - nearCodePoints) return { state: 'fine' }
   const length = [...text].length
   if (length > limit) return { state: 'over', count: length - limit }
   return limit - length <= nearCodePoints ? { state: 'near', count: limit - length } : { state: 'fine' }

@@ -22,11 +22,12 @@ export function Avatar({ id, name, size = 'normal', className }: AvatarProps) {
       className={classes(
         'grid flex-none place-items-center rounded-full font-semibold text-white select-none',
         size === 'small' ? 'size-7 text-[10px]' : 'size-8 text-[12px]',
+        'before:content-[attr(data-initials)]',
         toneOf(id),
         className,
       )}
-    >
-      {initialsOf(name)}
-    </span>
+      // Drawn by the style sheet: initials are a picture, not a text to be read out or copied.
+      data-initials={initialsOf(name)}
+    />
   )
 }

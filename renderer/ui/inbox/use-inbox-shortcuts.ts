@@ -4,6 +4,7 @@ import { useApp } from '../common/app-context.tsx'
 import type { ListBoxHandle } from '../common/list-box.tsx'
 import { markChatRead } from '../common/mark-read.ts'
 import { useShortcuts } from '../common/use-shortcuts.ts'
+import { nextUnread } from './next-unread.ts'
 
 type InboxKeys = {
   list: RefObject<ListBoxHandle | null>
@@ -35,13 +36,4 @@ export function useInboxShortcuts({ list, rows, selected, active, open }: InboxK
       return row !== null
     },
   })
-}
-
-/** The first unread row after the one at hand, going round. */
-export function nextUnread<Row extends Pick<InboxRow, 'room' | 'unread'>>(
-  rows: readonly Row[],
-  from: Pick<InboxRow, 'room'> | null,
-): Row | undefined {
-  const start = from ? rows.findIndex((row) => row.room === from.room) + 1 : 0
-  return [...rows.slice(start), ...rows.slice(0, start)].find((row) => row.unread > 0 && row.room !== from?.room)
 }

@@ -14,6 +14,7 @@ import { StatusBars } from './status-bars.tsx'
 
 /** List and content of the present section, beside each other or, on a phone, one at a time. */
 export function Panes() {
+  const { t } = useLanguage()
   const [place] = usePlace()
   const narrow = useLayout() === 'narrow'
   // The filter outlives leaving the section for another.
@@ -38,6 +39,7 @@ export function Panes() {
       ) : null}
       {showContent ? (
         <Main>
+          {showList ? null : <h1 className="sr-only">{t(section === 'chats' ? 'inbox.title' : 'tickets.title')}</h1>}
           {ticketId === null ? (
             <NothingOpen />
           ) : (

@@ -48,16 +48,18 @@ type RailLinkProps = {
   to: string
   icon: LucideIcon
   label: string
+  title?: string
   current: boolean
   count?: number
   countLabel?: string
   tone?: string
 }
 
-function RailLink({ to, icon: Icon, label, current, count = 0, countLabel, tone }: RailLinkProps) {
+function RailLink({ to, icon: Icon, label, title, current, count = 0, countLabel, tone }: RailLinkProps) {
   return (
     <Link
       to={to}
+      title={title}
       aria-current={current ? 'page' : undefined}
       className={classes(
         'relative grid h-[50px] w-[60px] place-content-center justify-items-center gap-[3px] rounded-[10px] text-[10.5px] tracking-[-0.01em] hover:text-white max-medium:w-20',
@@ -89,6 +91,7 @@ function QueueLink({ current }: { current: boolean }) {
       to="/queue"
       icon={icon}
       label={t('nav.queue.short')}
+      title={t('nav.queue')}
       current={current}
       count={waiting}
       countLabel={t('nav.queue.count', { count: waiting })}
