@@ -1,5 +1,5 @@
 import { writeOrganisation, writeRole, writeUser, type Organisation } from '#common/documents/directory-document.ts'
-import { directoryRoom } from '#common/domain/ids.ts'
+import { directoryRoom, type UserId } from '#common/domain/ids.ts'
 import type { Role } from '#common/domain/permissions.ts'
 import type { User } from '#common/domain/user.ts'
 import { Facts } from '../policy/facts.ts'
@@ -24,16 +24,19 @@ export function writeDirectoryChanges(transaction: Transaction, changes: Directo
     for (const role of roles) writeRole(document, role)
     for (const user of users) writeUser(document, user)
   })
-  const changedRoles = new Set(roles.map((role) => role.id))
-  const changedUsers = new Set(users.map((user) => user.id))
-  const affected = [...before.users.values()].filter(
-    (user) => organisation !== undefined || changedRoles.has(user.roleId) || changedUsers.has(user.id),
-  )
-  transaction.visibility(
-    visibilityChanges(
-      before,
-      transaction.facts,
-      affected.map((user) => user.id),
-    ),
-  )
+  const affected = [...before.users.keys()].filter((userId) => rightsDiffer(before, transaction.facts, userId))
+  transaction.visibility(visibilityChanges(before, transaction.facts, affected))
+}
+
+/** Looking through all tickets for a person is dear: only for those whose general rights are others now. */
+function rightsDiffer(before: Facts, after: Facts, userId: UserId): boolean {
+  if (before.organisation.splitChats !== after.organisation.splitChats) return true
+  const had = before.viewer(userId)
+  const has = after.viewer(userId)
+  if (!had || !has) return had !== has
+  return had.kind !== has.kind || !isSame(had.permissions, has.permissions)
+}
+
+function isSame(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  return a.size === b.size && [...a].every((member) => b.has(member))
 }
