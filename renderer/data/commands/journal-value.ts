@@ -34,6 +34,10 @@ export function sentMarkEntry(order: number): JournalEntry {
   return { kind: 'command', id: sentMarkId, value: JSON.stringify({ sentUpTo: order }) }
 }
 
+export function isSentMark({ id }: Pick<JournalEntry, 'id'>): boolean {
+  return id === sentMarkId
+}
+
 export type JournalledWriting = { rows: OutboxRow[]; drafts: Map<RoomName, string>; sentUpTo: number }
 
 /** Reads what a journal kept. An item that this version can't read stays in the journal, untouched, for one that can. */

@@ -21,113 +21,123 @@ export type TokenOptions = {
   ended(): void
 }
 
-/** The tokens of one session: access tokens are renewed before they expire, and once after the server refused one. */
-export type AccessTokens = {
-  authorize(): Promise<Authorization>
-  /** After a sign-in. Durable when resolved, as far as this computer keeps tokens. */
-  adopt(session: SessionResponse, remember: boolean): Promise<void>
-  /** The server did not take the token (4401). */
-  rejected(): void
-  /** The server took it. */
-  accepted(): void
-  current(): string | null
-  stop(): void
-}
-
 /** A token is renewed when this share of its life is left. */
 const renewalShare = 0.25
 const renewalRetryMs = 15_000
 
-export function createAccessTokens(ports: TokenPorts, options: TokenOptions): AccessTokens {
-  const { clock } = ports
-  let access: { token: string; freshUntil: number } | null = null
-  let refreshToken = options.refreshToken
-  let remember = options.remember
-  let refreshing: Promise<Authorization> | null = null
-  let rejections = 0
-  let stopped = false
-  let hasEnded = false
-  let cancelRenewal: () => void = () => {}
+/** The tokens of one session: access tokens are renewed before they expire, and once after the server refused one. */
+export class AccessTokens {
+  private readonly ports: TokenPorts
+  private readonly options: TokenOptions
+  private access: { token: string; freshUntil: number } | null = null
+  private refreshToken: string | null
+  private remember: boolean
+  private refreshing: Promise<Authorization> | null = null
+  private rejections = 0
+  private isStopped = false
+  private hasEnded = false
+  private cancelRenewal: () => void = () => {}
 
-  async function adopt(session: SessionResponse): Promise<void> {
+  constructor(ports: TokenPorts, options: TokenOptions) {
+    this.ports = ports
+    this.options = options
+    this.refreshToken = options.refreshToken
+    this.remember = options.remember
+  }
+
+  async authorize(): Promise<Authorization> {
+    if (this.isStopped) return { ok: false, reason: 'ended' }
+    const { access } = this
+    if (access && this.ports.clock.nowMs() < access.freshUntil) return { ok: true, token: access.token }
+    return this.refresh()
+  }
+
+  /** After a sign-in. Durable when resolved, as far as this computer keeps tokens. */
+  async adopt(session: SessionResponse, remember: boolean): Promise<void> {
+    this.remember = remember
+    this.rejections = 0
+    await this.use(session)
+  }
+
+  /** The server did not take the token (4401). */
+  rejected(): void {
+    this.access = null
+    this.rejections++
+    // A fresh token was refused as well: trying on would never end.
+    if (this.rejections > 1) this.end()
+  }
+
+  /** The server took it. */
+  accepted(): void {
+    this.rejections = 0
+  }
+
+  current(): string | null {
+    return this.access?.token ?? null
+  }
+
+  stop(): void {
+    this.isStopped = true
+    this.cancelRenewal()
+  }
+
+  private async use(session: SessionResponse): Promise<void> {
+    const { clock } = this.ports
     const lifeMs = session.expiresIn * 1000 * (1 - renewalShare)
-    access = { token: session.accessToken, freshUntil: clock.nowMs() + lifeMs }
-    refreshToken = session.refreshToken
-    hasEnded = false
-    cancelRenewal()
-    cancelRenewal = clock.after(lifeMs, () => void renew())
+    this.access = { token: session.accessToken, freshUntil: clock.nowMs() + lifeMs }
+    this.refreshToken = session.refreshToken
+    this.hasEnded = false
+    this.renewAfter(lifeMs)
     // Stored before it is used for anything: the former one is worth nothing from now on.
-    if (remember) await keep(refreshToken)
+    if (this.remember) await this.keep(session.refreshToken)
   }
 
   /** A keyring that refuses costs a sign-in at the next start of the app, not this session. */
-  async function keep(token: string): Promise<void> {
-    const { server, login } = options
-    await ports.credentials.store({ server, login, refreshToken: token }).catch(() => {})
+  private async keep(refreshToken: string): Promise<void> {
+    const { server, login } = this.options
+    await this.ports.credentials.store({ server, login, refreshToken }).catch(() => {})
   }
 
-  async function renew(): Promise<void> {
-    const authorization = await refresh()
-    if (stopped) return
-    if (authorization.ok) options.renewed(authorization.token)
-    else if (authorization.reason === 'unreachable') cancelRenewal = clock.after(renewalRetryMs, () => void renew())
+  private renewAfter(delayMs: number): void {
+    this.cancelRenewal()
+    this.cancelRenewal = this.ports.clock.after(delayMs, () => void this.renew())
   }
 
-  function refresh(): Promise<Authorization> {
-    refreshing ??= requestNewToken().finally(() => (refreshing = null))
-    return refreshing
+  private async renew(): Promise<void> {
+    const authorization = await this.refresh()
+    if (this.isStopped) return
+    if (authorization.ok) this.options.renewed(authorization.token)
+    else if (authorization.reason === 'unreachable') this.renewAfter(renewalRetryMs)
   }
 
-  async function requestNewToken(): Promise<Authorization> {
-    if (refreshToken === null) {
-      if (!(await isReachable(ports, options.server))) return { ok: false, reason: 'unreachable' }
+  private refresh(): Promise<Authorization> {
+    this.refreshing ??= this.requestToken().finally(() => (this.refreshing = null))
+    return this.refreshing
+  }
+
+  private async requestToken(): Promise<Authorization> {
+    const used = this.refreshToken
+    if (used === null) {
+      if (!(await isReachable(this.ports, this.options.server))) return { ok: false, reason: 'unreachable' }
       // A sign-in may have come in between.
-      return refreshToken === null ? end() : requestNewToken()
+      return this.refreshToken === null ? this.end() : this.requestToken()
     }
-    const used = refreshToken
-    const answer = await requestRefresh(ports, options.server, used)
-    if (stopped) return { ok: false, reason: 'ended' }
-    if (answer.ok) {
-      await adopt(answer.value)
-      options.account(answer.value.user)
-      return { ok: true, token: answer.value.accessToken }
-    }
-    if (used !== refreshToken && access) return { ok: true, token: access.token }
-    return answer.reason === 'ended' ? end() : { ok: false, reason: 'unreachable' }
+    const answer = await requestRefresh(this.ports, this.options.server, used)
+    if (this.isStopped) return { ok: false, reason: 'ended' }
+    if (used !== this.refreshToken && this.access) return { ok: true, token: this.access.token }
+    if (!answer.ok) return answer.reason === 'ended' ? this.end() : { ok: false, reason: 'unreachable' }
+    await this.use(answer.value)
+    this.options.account(answer.value.user)
+    return { ok: true, token: answer.value.accessToken }
   }
 
-  function end(): Authorization {
-    access = null
-    refreshToken = null
-    if (!hasEnded && !stopped) {
-      hasEnded = true
-      options.ended()
+  private end(): Authorization {
+    this.access = null
+    this.refreshToken = null
+    if (!this.hasEnded && !this.isStopped) {
+      this.hasEnded = true
+      this.options.ended()
     }
     return { ok: false, reason: 'ended' }
-  }
-
-  return {
-    async authorize() {
-      if (stopped) return { ok: false, reason: 'ended' }
-      if (access && clock.nowMs() < access.freshUntil) return { ok: true, token: access.token }
-      return refresh()
-    },
-    async adopt(session, rememberIt) {
-      remember = rememberIt
-      rejections = 0
-      await adopt(session)
-    },
-    rejected() {
-      access = null
-      rejections++
-      // A fresh token was refused as well: trying on would never end.
-      if (rejections > 1) end()
-    },
-    accepted: () => void (rejections = 0),
-    current: () => access?.token ?? null,
-    stop() {
-      stopped = true
-      cancelRenewal()
-    },
   }
 }

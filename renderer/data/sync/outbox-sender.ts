@@ -4,7 +4,7 @@ import { closeCodes } from '#common/protocol/close-codes.ts'
 import { refusal } from '#common/protocol/refusals.ts'
 import type { Keeper } from '../commands/keeper.ts'
 import type { ListedRow } from '../commands/outbox-list.ts'
-import { createBackoff } from './backoff.ts'
+import { createBackoff, type Backoff } from './backoff.ts'
 import type { MultiplexedSocket } from './multiplexed-socket.ts'
 import { openOutboxDocument, type OutboxDocument, type Settled } from './outbox-document.ts'
 
@@ -14,13 +14,6 @@ export const windowLimits = { commands: 200, bytes: 256 * 1024 } as const
 const reopening = { baseMs: 1_000, capMs: 30_000 }
 /** A command that is alone in the document when the server drops it, this often, is what the server can't read. */
 const dropsUntilBlamed = 2
-
-/** Hands the queued commands to the server, in their order, through the outbox document of each connection. */
-export type OutboxSender = {
-  /** The server may have it: whether it took it is known only when it said so. */
-  mayBeThere(row: Pick<ListedRow, 'id' | 'order'>): boolean
-  stop(): void
-}
 
 export type SenderOptions = {
   clock: Clock
@@ -32,68 +25,96 @@ export type SenderOptions = {
   taken(ids: readonly CommandId[]): void
 }
 
-export function createOutboxSender({
-  clock,
-  fillRandom,
-  deviceId,
-  socket,
-  keeper,
-  taken,
-}: SenderOptions): OutboxSender {
-  const { list } = keeper
-  const backoff = createBackoff(reopening, fillRandom)
-  /** Handed over in this run of the app and not settled. */
-  const handedOver = new Set<CommandId>(earlierHandedOver(keeper))
-  const drops = new Map<CommandId, number>()
+/** Hands the queued commands to the server, in their order, through the outbox document of each connection. */
+export class OutboxSender {
+  private readonly options: SenderOptions
+  private readonly backoff: Backoff
+  /** The server may have them: what became of them is known only when it said so. */
+  private readonly handedOver: Set<CommandId>
+  /** How often the server dropped a document that held nothing but this command. */
+  private readonly drops = new Map<CommandId, number>()
   /** While the server can't read one of these, they go one by one. */
-  let suspects = new Set<CommandId>()
-  let open: OutboxDocument | null = null
-  let cancelReopen: () => void = () => {}
-  let reserving = false
+  private suspects = new Set<CommandId>()
+  private open: OutboxDocument | null = null
+  private isReserving = false
+  private cancelReopen: () => void = () => {}
+  private readonly disposers: (() => void)[]
 
-  function begin(): void {
-    cancelReopen()
-    leave()
+  constructor(options: SenderOptions) {
+    const { socket, keeper, fillRandom } = options
+    this.options = options
+    this.backoff = createBackoff(reopening, fillRandom)
+    this.handedOver = new Set(earlierHandedOver(keeper))
+    keeper.list.setSending(this.handedOver)
+    this.disposers = [
+      socket.listen({ welcome: () => this.begin(), lost: () => this.lost() }),
+      keeper.list.value.subscribe(() => void this.fill()),
+    ]
+  }
+
+  mayBeThere({ id }: Pick<ListedRow, 'id'>): boolean {
+    return this.handedOver.has(id)
+  }
+
+  stop(): void {
+    for (const dispose of this.disposers) dispose()
+    this.cancelReopen()
+    this.leave()
+  }
+
+  private begin(): void {
+    const { deviceId, fillRandom, socket } = this.options
+    this.cancelReopen()
+    this.leave()
     const own: OutboxDocument = openOutboxDocument({
       deviceId,
       fillRandom,
       channelClass: socket.channelClass(),
-      settled: (settled) => void settle(own, settled),
-      closed: (code, reason) => dropped(own, code, reason),
+      settled: (settled) => void this.settle(own, settled),
+      closed: (code, reason) => this.dropped(own, code, reason),
     })
-    open = own
-    void fill()
+    this.open = own
+    void this.fill()
   }
 
-  function leave(): void {
-    const own = open
-    open = null
-    own?.close()
+  private lost(): void {
+    const { keeper } = this.options
+    this.cancelReopen()
+    this.leave()
+    // What is written from now on was certainly not handed over.
+    keeper.list.skipOrdersTo(keeper.sentUpTo())
   }
 
-  async function fill(): Promise<void> {
-    const own = open
-    if (own === null || reserving) return
-    if (nextOf(own).some(({ order }) => order > keeper.sentUpTo())) {
-      reserving = true
-      await keeper.reserve()
-      reserving = false
-      // Meanwhile rows may have come or gone, and the connection too.
-      return fill()
-    }
-    const rows = nextOf(own)
+  private leave(): void {
+    const { open } = this
+    this.open = null
+    open?.close()
+  }
+
+  private async fill(): Promise<void> {
+    const { open } = this
+    const { keeper } = this.options
+    if (open === null || this.isReserving) return
+    const rows = this.nextOf(open)
     if (rows.length === 0) return
-    for (const { id } of rows) handedOver.add(id)
-    own.append(rows.map(({ command }) => command))
-    list.setSending(handedOver)
+    if (rows.some(({ order }) => order > keeper.sentUpTo())) {
+      this.isReserving = true
+      await keeper.reserve()
+      this.isReserving = false
+      // Meanwhile rows may have come or gone, and the connection too.
+      return this.fill()
+    }
+    for (const { id } of rows) this.handedOver.add(id)
+    open.append(rows.map(({ command }) => command))
+    keeper.list.setSending(this.handedOver)
   }
 
   /** The rows that the document has room for. */
-  function nextOf(own: OutboxDocument): ListedRow[] {
-    const present = new Set(own.ids())
-    const sendable = list.sendable()
-    suspects = new Set(sendable.map(({ id }) => id).filter((id) => suspects.has(id)))
-    let free = (suspects.size > 0 ? 1 : windowLimits.commands) - present.size
+  private nextOf(open: OutboxDocument): ListedRow[] {
+    const present = new Set(open.ids())
+    const sendable = this.options.keeper.list.sendable()
+    this.suspects = new Set(sendable.map(({ id }) => id).filter((id) => this.suspects.has(id)))
+    let free = (this.suspects.size > 0 ? 1 : windowLimits.commands) - present.size
     let bytes = sendable.filter(({ id }) => present.has(id)).reduce((sum, row) => sum + sizeOf(row), 0)
     const rows: ListedRow[] = []
     for (const row of sendable) {
@@ -105,67 +126,47 @@ export function createOutboxSender({
     return rows
   }
 
-  async function settle(own: OutboxDocument, settled: Settled): Promise<void> {
-    backoff.reset()
-    for (const id of [...settled.taken, ...settled.refused.keys()]) {
-      handedOver.delete(id)
-      drops.delete(id)
+  private async settle(own: OutboxDocument, { taken, refused }: Settled): Promise<void> {
+    const { keeper } = this.options
+    this.backoff.reset()
+    for (const id of [...taken, ...refused.keys()]) {
+      this.handedOver.delete(id)
+      this.drops.delete(id)
     }
-    const stored = [keeper.takeOff(settled.taken)]
-    for (const [id, reason] of settled.refused) stored.push(keeper.refuse(id, reason))
-    taken(settled.taken)
-    list.setSending(handedOver)
-    void fill()
+    const stored = [keeper.takeOff(taken), ...[...refused].map(([id, reason]) => keeper.refuse(id, reason))]
+    this.options.taken(taken)
+    keeper.list.setSending(this.handedOver)
+    void this.fill()
     await Promise.all(stored)
-    if (open === own && settled.refused.size > 0) own.forgetRefusals([...settled.refused.keys()])
+    if (this.open === own && refused.size > 0) own.forgetRefusals([...refused.keys()])
   }
 
   /** The server dropped the document: a fresh one takes its place, and what the server can't read is found. */
-  function dropped(own: OutboxDocument, code: number, reason: string): void {
-    if (open !== own) return
+  private dropped(own: OutboxDocument, code: number, reason: string): void {
+    if (this.open !== own) return
     const waiting = own.ids()
-    leave()
+    this.leave()
     const isUnreadable = code === closeCodes.malformed || code === closeCodes.tooBig || reason.startsWith('E_COMMAND')
-    if (isUnreadable) blame(waiting)
-    cancelReopen = clock.after(backoff.nextDelayMs(), () => {
-      if (socket.state.get() === 'online') begin()
+    if (isUnreadable) this.blame(waiting)
+    this.cancelReopen = this.options.clock.after(this.backoff.nextDelayMs(), () => {
+      if (this.options.socket.state.get() === 'online') this.begin()
     })
   }
 
-  function blame(waiting: readonly CommandId[]): void {
-    for (const id of waiting) suspects.add(id)
+  private blame(waiting: readonly CommandId[]): void {
+    for (const id of waiting) this.suspects.add(id)
     const [only] = waiting
     if (only === undefined || waiting.length > 1) return
-    const count = (drops.get(only) ?? 0) + 1
-    drops.set(only, count)
+    const count = (this.drops.get(only) ?? 0) + 1
+    this.drops.set(only, count)
     if (count < dropsUntilBlamed) return
-    drops.delete(only)
-    handedOver.delete(only)
-    void keeper.refuse(only, refusal('E_COMMAND_INVALID'))
-  }
-
-  const stopListening = socket.listen({
-    welcome: begin,
-    lost() {
-      cancelReopen()
-      leave()
-      // What is written from now on was certainly not handed over.
-      list.skipOrdersTo(keeper.sentUpTo())
-    },
-  })
-  const stopWatching = list.value.subscribe(() => void fill())
-  list.setSending(handedOver)
-  return {
-    mayBeThere: ({ id }) => handedOver.has(id),
-    stop() {
-      cancelReopen()
-      stopListening()
-      stopWatching()
-      leave()
-    },
+    this.drops.delete(only)
+    this.handedOver.delete(only)
+    void this.options.keeper.refuse(only, refusal('E_COMMAND_INVALID'))
   }
 }
 
+/** Handed over by an earlier run of the app, which ended before it was told what became of them. */
 function earlierHandedOver(keeper: Keeper): CommandId[] {
   return keeper.list
     .pending()

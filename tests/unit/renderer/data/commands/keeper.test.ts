@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Command } from '#common/domain/command.ts'
 import { refusal } from '#common/protocol/refusals.ts'
-import { createKeeper, type Keeper } from '#renderer/data/commands/keeper.ts'
+import { Keeper } from '#renderer/data/commands/keeper.ts'
 import { loadWriting, type LoadedWriting } from '#renderer/data/commands/load-writing.ts'
 import type { OutboxStore } from '#renderer/data/store/ports.ts'
 import { MemoryJournal } from '#tests/support/client/memory-journal.ts'
@@ -21,7 +21,7 @@ const command = (count: number): Command => outboxRow({ order: count }).command
 async function start({ withJournal = true, rebuilt = false } = {}): Promise<void> {
   const port = withJournal ? journal : null
   loaded = await loadWriting(account, port, store, rebuilt)
-  keeper = createKeeper({ account, journal: port, store, loaded })
+  keeper = new Keeper({ account, journal: port, store, loaded })
 }
 
 beforeEach(async () => {

@@ -4,10 +4,10 @@ import { readCommands, strikeOff } from '#common/documents/outbox-document.ts'
 import { commandIdOf } from '#common/domain/command.ts'
 import { closeCodes } from '#common/protocol/close-codes.ts'
 import { refusal, type Refusal } from '#common/protocol/refusals.ts'
-import { createKeeper, type Keeper } from '#renderer/data/commands/keeper.ts'
+import { Keeper } from '#renderer/data/commands/keeper.ts'
 import { loadWriting } from '#renderer/data/commands/load-writing.ts'
 import { MultiplexedSocket } from '#renderer/data/sync/multiplexed-socket.ts'
-import { createOutboxSender, windowLimits, type OutboxSender } from '#renderer/data/sync/outbox-sender.ts'
+import { OutboxSender, windowLimits } from '#renderer/data/sync/outbox-sender.ts'
 import { MemoryJournal } from '#tests/support/client/memory-journal.ts'
 import { outboxRow } from '#tests/support/client/rows.ts'
 import { ScriptedServer, welcome, type ScriptedSocket } from '#tests/support/client/scripted-server.ts'
@@ -68,7 +68,7 @@ beforeEach(async () => {
   taken = []
   journal = new MemoryJournal()
   const store = createMemoryStores().outbox
-  keeper = createKeeper({ account: 'a', journal, store, loaded: await loadWriting('a', journal, store, false) })
+  keeper = new Keeper({ account: 'a', journal, store, loaded: await loadWriting('a', journal, store, false) })
   socket = new MultiplexedSocket({
     clock,
     fillRandom: (bytes) => bytes.fill(0),
@@ -80,7 +80,7 @@ beforeEach(async () => {
     ended: () => {},
   })
   let chance = 0
-  sender = createOutboxSender({
+  sender = new OutboxSender({
     clock,
     fillRandom: (bytes) => bytes.fill(++chance),
     deviceId: 'device-1',
