@@ -11,13 +11,16 @@ export class SocketConnection implements Connection {
   readonly gone: Promise<void>
   private readonly socket: WebSocket
   private readonly coalesceBytes: number
+  private readonly signOfLife: Uint8Array | undefined
   private waitingForDrain: (() => void)[] = []
   private unanswered = 0
   private pings = 0
 
-  constructor(socket: WebSocket, coalesceBytes: number) {
+  /** `signOfLife` is a message that says nothing, for clients that can not see a ping. */
+  constructor(socket: WebSocket, coalesceBytes: number, signOfLife: Uint8Array | undefined) {
     this.socket = socket
     this.coalesceBytes = coalesceBytes
+    this.signOfLife = signOfLife
     // Without a listener a torn frame of one client would end the process; `ws` closes the socket by itself.
     socket.on('error', () => {})
     socket.on('pong', () => (this.unanswered = 0))
@@ -73,6 +76,7 @@ export class SocketConnection implements Connection {
     this.pings = 0
     this.unanswered++
     this.socket.ping()
+    if (this.signOfLife) this.send(this.signOfLife)
   }
 
   /** Ends it without a word. */

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws'
 import { closeCodes } from '#common/protocol/close-codes.ts'
+import { encodeRoomMessage } from '#common/protocol/room-messages.ts'
 import { bearerSubprotocolPrefix, roomSubprotocol, syncSubprotocol } from '#common/protocol/version.ts'
 import type { AddressOf } from '../api/client-address.ts'
 import type { OriginCheck } from '../api/origins.ts'
@@ -37,6 +38,12 @@ const pingsPerPeriod = 100
  */
 const piecesOfMessage = { maxFragments: 1_024, maxBufferedChunks: 4_096 }
 
+/**
+ * An awareness update about nobody. A provider of y-websocket leaves a server from which no message came for 30 seconds, and
+ * its page can not see pings.
+ */
+const nobodyNew = encodeRoomMessage({ type: 'awareness', update: Uint8Array.of(0) })
+
 /** Turns sockets into the core's connections, and keeps away what is not worth the core's time. */
 export function createWebSocketEdge(options: WebSocketEdgeOptions): WebSocketEdge {
   const { limits } = options
@@ -69,7 +76,8 @@ export function createWebSocketEdge(options: WebSocketEdgeOptions): WebSocketEdg
   }
 
   const accept = (socket: WebSocket, request: IncomingMessage, target: Target, address: string): void => {
-    const connection = new SocketConnection(socket, limits.coalesceBytes)
+    const signOfLife = target.endpoint === 'room' ? nobodyNew : undefined
+    const connection = new SocketConnection(socket, limits.coalesceBytes, signOfLife)
     connections.add(connection)
     byAddress.set(address, (byAddress.get(address) ?? 0) + 1)
     socket.once('close', () => {
