@@ -4,7 +4,7 @@ import type { NoticeSnapshot } from '../api.ts'
 import type { ClientPorts, Presence, Value } from '../client-core.ts'
 import { createWritingActions, type WritingActions } from '../commands/actions.ts'
 import { createCommandBuilder, ticketOf } from '../commands/build-command.ts'
-import { Keeper } from '../commands/keeper.ts'
+import { createKeeper, type Keeper } from '../commands/keeper.ts'
 import { loadWriting, type LoadedWriting } from '../commands/load-writing.ts'
 import type { TextRow } from '../projection/project-chat.ts'
 import type { AccountStores } from '../store/ports.ts'
@@ -12,10 +12,10 @@ import type { LostTicket } from '../sync/apply-work.ts'
 import { Feed } from '../sync/feed.ts'
 import { loadReplica } from '../sync/load-replica.ts'
 import { MultiplexedSocket, type Ending } from '../sync/multiplexed-socket.ts'
-import { OutboxSender } from '../sync/outbox-sender.ts'
+import { createOutboxSender } from '../sync/outbox-sender.ts'
 import { createPresenceRooms, type PresenceRooms } from '../sync/presence.ts'
 import { createSentCommands } from '../sync/sent-commands.ts'
-import { AccessTokens } from './access-tokens.ts'
+import { createAccessTokens, type AccessTokens } from './access-tokens.ts'
 import { accountKey, deviceOf } from './account-key.ts'
 import { syncAddress } from './server-address.ts'
 
@@ -62,7 +62,7 @@ export async function openAccount(ports: ClientPorts, options: AccountOptions): 
   const loaded = await loadWriting(key, ports.journal, stores.outbox, rebuilt)
   tellHowItWasFound(loaded, events)
   const replica = await loadReplica(stores, account.id)
-  const keeper = new Keeper({ account: key, journal: ports.journal, store: stores.outbox, loaded })
+  const keeper = createKeeper({ account: key, journal: ports.journal, store: stores.outbox, loaded })
   const { tokens, socket } = createConnection(ports, options)
   const { clock, fillRandom, device } = ports
   const sent = createSentCommands(clock, keeper.list, () => feed.isSettled())
@@ -83,7 +83,7 @@ export async function openAccount(ports: ClientPorts, options: AccountOptions): 
       restored: () => events.notice('history-restored', {}),
     },
   })
-  const sender = new OutboxSender({ clock, fillRandom, deviceId: deviceOf(device.id, key), socket, keeper, taken: sent.taken })
+  const sender = createOutboxSender({ clock, fillRandom, deviceId: deviceOf(device.id, key), socket, keeper, taken: sent.taken })
   const isKnown = (room: RoomName) => feed.has(room)
   const presence = createPresenceRooms({ fillRandom, socket, replica: stores.replica, ownId: account.id, isKnown })
   const fetcher = createRoomFetcher(feed, socket, presence, keeper)
@@ -94,7 +94,7 @@ export async function openAccount(ports: ClientPorts, options: AccountOptions): 
     newId,
     keeper,
     projection: stores.projection,
-    mayBeThere: (row) => sender.mayBeThere(row),
+    mayBeThere: sender.mayBeThere,
     notSaved: (detail) => events.notice('not-saved', { detail }),
   })
   return {
@@ -122,7 +122,7 @@ export async function openAccount(ports: ClientPorts, options: AccountOptions): 
 
 function createConnection(ports: ClientPorts, { server, account, remember, refreshToken, events }: AccountOptions) {
   const { clock, fillRandom, device } = ports
-  const tokens = new AccessTokens(ports, {
+  const tokens = createAccessTokens(ports, {
     server,
     login: account.login,
     remember,
@@ -137,11 +137,11 @@ function createConnection(ports: ClientPorts, { server, account, remember, refre
     openSocket: (url, protocols) => ports.openSocket(url, protocols),
     url: syncAddress(server),
     deviceId: deviceOf(device.id, accountKey(account.id, server)),
-    authorize: () => tokens.authorize(),
-    tokenRejected: () => tokens.rejected(),
+    authorize: tokens.authorize,
+    tokenRejected: tokens.rejected,
     ended: events.ended,
   })
-  socket.listen({ welcome: () => tokens.accepted() })
+  socket.listen({ welcome: tokens.accepted })
   return { tokens, socket }
 }
 
