@@ -1,6 +1,5 @@
 import type { ChatKind, UserId } from './ids.ts'
 import type { Ticket } from './ticket.ts'
-import type { Viewer } from './user.ts'
 
 /** Every permission a role can give, in the order of the roles' matrix. Source of the rules: SPEC.md, section «Rights». */
 export const permissions = [
@@ -75,6 +74,9 @@ export const baseRoles: readonly Role[] = [
   },
   { id: 'admin', name: 'Администратор', permissions: [...permissions] },
 ]
+
+/** What a rule of rights must know about the person who asks. */
+export type Viewer = { id: UserId; kind: 'employee' | 'customer'; permissions: ReadonlySet<Permission> }
 
 /** What a rule must know about a ticket: its people, and who takes part in each chat. */
 export type TicketAccess = Pick<Ticket, 'assigneeId' | 'requesterId' | 'customerId' | 'stage'> & {

@@ -40,9 +40,6 @@ export type Account = {
   permissions: Permission[]
 }
 
-/** What a rule of rights must know about the person who asks. */
-export type Viewer = { id: UserId; kind: UserKind; permissions: ReadonlySet<Permission> }
-
 /** Initials for a round picture: «Мария Ковалёва» → «МК». */
 export function initialsOf(name: string): string {
   const words = name.trim().split(/\s+/)

@@ -1,7 +1,7 @@
+import type { Viewer } from '#common/domain/permissions.ts'
 import type { RoomName, TicketId, UserId } from '#common/domain/ids.ts'
 import type { EntryDraft, Participant, Receipt } from '#common/domain/message.ts'
 import type { HistoryEntry, Ticket } from '#common/domain/ticket.ts'
-import type { Viewer } from '#common/domain/user.ts'
 import type { Result } from '#common/domain/result.ts'
 import type { Facts } from '../policy/facts.ts'
 import type { ChatIndex } from '../rooms/chat-index.ts'

@@ -3,9 +3,9 @@ import { organisationSchema, roleSchema, type Organisation } from '#common/docum
 import { chatRoom, parseRoom, type ChatKind, type DeviceId, type RoomName } from '#common/domain/ids.ts'
 import type { TicketId, UserId } from '#common/domain/ids.ts'
 import { participantSchema, type Participant } from '#common/domain/message.ts'
-import { isPermission, type Permission, type Role, type TicketAccess } from '#common/domain/permissions.ts'
+import { isPermission, type Permission, type Role, type TicketAccess, type Viewer } from '#common/domain/permissions.ts'
 import { ticketSchema, type Ticket } from '#common/domain/ticket.ts'
-import { userSchema, type User, type Viewer } from '#common/domain/user.ts'
+import { userSchema, type User } from '#common/domain/user.ts'
 import { asParticipant, lockedMembers } from './membership.ts'
 
 /** Kinds of records held in memory: what rules and lists must know, written in the commit that changes it. Users come before tickets. */

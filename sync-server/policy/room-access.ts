@@ -1,6 +1,5 @@
 import { chatRoom, ticketRoom, type Room, type RoomName, type TicketId, type UserId } from '#common/domain/ids.ts'
-import { canReadChat, canReadDirectory, canSeeTicket } from '#common/domain/permissions.ts'
-import type { Viewer } from '#common/domain/user.ts'
+import { canReadChat, canReadDirectory, canSeeTicket, type Viewer } from '#common/domain/permissions.ts'
 import type { Facts, TicketFacts } from './facts.ts'
 
 /** The part of the facts that rights depend on. */

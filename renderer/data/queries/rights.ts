@@ -6,9 +6,9 @@ import {
   canWriteChat,
   type OrganisationAccess,
   type TicketAccess,
+  type Viewer,
 } from '#common/domain/permissions.ts'
 import type { Participant } from '#common/domain/message.ts'
-import type { Viewer } from '#common/domain/user.ts'
 import type { AccountView } from './account-view.ts'
 import type { ShownTicket } from './outbox-overlay.ts'
 

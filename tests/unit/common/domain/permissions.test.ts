@@ -13,8 +13,8 @@ import {
   permissions,
   type Permission,
   type TicketAccess,
+  type Viewer,
 } from '#common/domain/permissions.ts'
-import type { Viewer } from '#common/domain/user.ts'
 
 const people = ['ada', 'boris', 'clara', 'dmitri']
 const person = fc.constantFrom(...people)

@@ -8,8 +8,8 @@ import {
   canWriteChat,
   permissions,
   type TicketAccess,
+  type Viewer,
 } from '#common/domain/permissions.ts'
-import type { Viewer } from '#common/domain/user.ts'
 import { readableRooms } from '#server/policy/room-access.ts'
 import type { TicketFacts } from '#server/policy/facts.ts'
 
