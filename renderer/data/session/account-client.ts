@@ -1,25 +1,24 @@
 import type { Account } from '#common/domain/user.ts'
-import { createUlidSource, parseRoom, ticketRoom, type RoomName } from '#common/domain/ids.ts'
+import { createUlidSource, type RoomName } from '#common/domain/ids.ts'
 import type { NoticeSnapshot } from '../api.ts'
 import type { ClientPorts, Presence, Value } from '../client-core.ts'
 import { createWritingActions, type WritingActions } from '../commands/actions.ts'
-import { createCommandBuilder, ticketOf } from '../commands/build-command.ts'
-import { createKeeper, type Keeper } from '../commands/keeper.ts'
+import { createCommandBuilder } from '../commands/build-command.ts'
+import { Keeper } from '../commands/keeper.ts'
 import { loadWriting, type LoadedWriting } from '../commands/load-writing.ts'
 import type { TextRow } from '../projection/project-chat.ts'
 import type { AccountStores } from '../store/ports.ts'
-import type { LostTicket } from '../sync/apply-work.ts'
+import type { Replica } from '../sync/apply-work.ts'
 import { Feed } from '../sync/feed.ts'
 import { loadReplica } from '../sync/load-replica.ts'
 import { MultiplexedSocket, type Ending } from '../sync/multiplexed-socket.ts'
-import { createOutboxSender } from '../sync/outbox-sender.ts'
+import { OutboxSender } from '../sync/outbox-sender.ts'
 import { createPresenceRooms, type PresenceRooms } from '../sync/presence.ts'
-import { createSentCommands } from '../sync/sent-commands.ts'
-import { createAccessTokens, type AccessTokens } from './access-tokens.ts'
+import { RoomFetcher } from '../sync/room-fetcher.ts'
+import { createSentCommands, type SentCommands } from '../sync/sent-commands.ts'
+import { AccessTokens } from './access-tokens.ts'
 import { accountKey, deviceOf } from './account-key.ts'
 import { syncAddress } from './server-address.ts'
-
-type NoticeKind = NoticeSnapshot[number]['kind']
 
 export type AccountEvents = {
   /** The server's word about who this is. */
@@ -27,7 +26,7 @@ export type AccountEvents = {
   /** Only signing in again can help. */
   signInAgain(): void
   ended(ending: Ending): void
-  notice(kind: NoticeKind, values: Record<string, string | number>): void
+  notice(kind: NoticeSnapshot[number]['kind'], values: Record<string, string | number>): void
   arrived(messages: TextRow[], live: boolean): void
 }
 
@@ -39,14 +38,28 @@ export type AccountOptions = {
   events: AccountEvents
 }
 
-/** Everything that exists once for the signed-in account: its databases, its socket and what keeps them in step. */
-export type AccountClient = {
+/** What is opened first: the databases with what they hold, and the way to the server. */
+type Opened = {
   key: string
-  server: string
   stores: AccountStores
   keeper: Keeper
+  replica: Replica
   tokens: AccessTokens
   socket: MultiplexedSocket
+}
+
+/** What keeps the databases and the server in step. */
+type SyncParts = {
+  feed: Feed
+  sender: OutboxSender
+  sent: SentCommands
+  presence: PresenceRooms
+  fetcher: RoomFetcher
+}
+
+/** Everything that exists once for the signed-in account: its databases, its socket and what keeps them in step. */
+export type AccountClient = Pick<Opened, 'key' | 'stores' | 'keeper' | 'tokens' | 'socket'> & {
+  server: string
   feed: Feed
   act: WritingActions
   watchChat(room: RoomName): { present: Value<readonly Presence[]>; dispose(): void }
@@ -56,15 +69,77 @@ export type AccountClient = {
 
 /** Opens the databases and what was written; goes online only when its socket is started. */
 export async function openAccount(ports: ClientPorts, options: AccountOptions): Promise<AccountClient> {
+  const opened = await openDatabases(ports, options)
+  const { key, stores, keeper, tokens, socket } = opened
+  const parts = createSync(ports, options, opened)
+  const { feed, sender, sent, presence, fetcher } = parts
+  return {
+    key,
+    server: options.server,
+    stores,
+    keeper,
+    tokens,
+    socket,
+    feed,
+    act: createAct(ports, options, opened, sender),
+    watchChat(room) {
+      const watched = presence.watch(room)
+      fetcher.look()
+      return watched
+    },
+    setTyping: presence.setTyping,
+    async close() {
+      for (const part of [tokens, feed, sender, presence, sent, fetcher, socket]) part.stop()
+      await stores.close()
+    },
+  }
+}
+
+async function openDatabases(ports: ClientPorts, options: AccountOptions): Promise<Opened> {
   const { server, account, events } = options
   const key = accountKey(account.id, server)
   const { stores, rebuilt } = await ports.openStores(key)
   const loaded = await loadWriting(key, ports.journal, stores.outbox, rebuilt)
   tellHowItWasFound(loaded, events)
+  const keeper = new Keeper({ account: key, journal: ports.journal, store: stores.outbox, loaded })
   const replica = await loadReplica(stores, account.id)
-  const keeper = createKeeper({ account: key, journal: ports.journal, store: stores.outbox, loaded })
-  const { tokens, socket } = createConnection(ports, options)
+  return { key, stores, keeper, replica, ...createConnection(ports, options, key) }
+}
+
+function tellHowItWasFound(loaded: LoadedWriting, { notice }: AccountEvents): void {
+  if (loaded.databaseLost) notice('database-rebuilt', { restored: loaded.rows.length })
+  if (loaded.journalRepaired) notice('journal-repaired', {})
+  if (loaded.journalProblem !== null) notice('not-saved', { detail: loaded.journalProblem })
+}
+
+function createConnection(ports: ClientPorts, options: AccountOptions, key: string) {
+  const { server, account, remember, refreshToken, events } = options
+  const tokens = new AccessTokens(ports, {
+    server,
+    login: account.login,
+    remember,
+    refreshToken,
+    account: events.account,
+    renewed: (token) => socket.send({ type: 'TOKEN', token }),
+    ended: events.signInAgain,
+  })
+  const socket = new MultiplexedSocket({
+    clock: ports.clock,
+    fillRandom: ports.fillRandom,
+    openSocket: (url, protocols) => ports.openSocket(url, protocols),
+    url: syncAddress(server),
+    deviceId: deviceOf(ports.device.id, key),
+    authorize: () => tokens.authorize(),
+    tokenRejected: () => tokens.rejected(),
+    ended: events.ended,
+  })
+  socket.listen({ welcome: () => tokens.accepted() })
+  return { tokens, socket }
+}
+
+function createSync(ports: ClientPorts, { account, events }: AccountOptions, opened: Opened): SyncParts {
   const { clock, fillRandom, device } = ports
+  const { key, keeper, replica, socket, stores } = opened
   const sent = createSentCommands(clock, keeper.list, () => feed.isSettled())
   const feed = new Feed({
     clock,
@@ -77,110 +152,36 @@ export async function openAccount(ports: ClientPorts, options: AccountOptions): 
         if (!live) return
         sent.settled()
         presence.refresh()
-        fetcher.settled()
+        fetcher.look()
       },
-      lost: (tickets) => tellLost(tickets, events),
+      lost(tickets) {
+        for (const ticket of tickets) events.notice('removed-from-ticket', ticket)
+      },
       restored: () => events.notice('history-restored', {}),
     },
   })
-  const sender = createOutboxSender({ clock, fillRandom, deviceId: deviceOf(device.id, key), socket, keeper, taken: sent.taken })
+  const deviceId = deviceOf(device.id, key)
+  const sender = new OutboxSender({ clock, fillRandom, deviceId, socket, keeper, taken: sent.taken })
   const isKnown = (room: RoomName) => feed.has(room)
   const presence = createPresenceRooms({ fillRandom, socket, replica: stores.replica, ownId: account.id, isKnown })
-  const fetcher = createRoomFetcher(feed, socket, presence, keeper)
-  const nowMs = () => clock.nowMs()
-  const newId = createUlidSource(nowMs, fillRandom)
-  const act = createWritingActions({
+  const fetcher = new RoomFetcher(feed, socket, keeper.list, presence.rooms)
+  return { feed, sender, sent, presence, fetcher }
+}
+
+function createAct(
+  ports: ClientPorts,
+  { events }: AccountOptions,
+  opened: Opened,
+  sender: OutboxSender,
+): WritingActions {
+  const nowMs = () => ports.clock.nowMs()
+  const newId = createUlidSource(nowMs, ports.fillRandom)
+  return createWritingActions({
     build: createCommandBuilder(newId, nowMs),
     newId,
-    keeper,
-    projection: stores.projection,
-    mayBeThere: sender.mayBeThere,
+    keeper: opened.keeper,
+    projection: opened.stores.projection,
+    mayBeThere: (row) => sender.mayBeThere(row),
     notSaved: (detail) => events.notice('not-saved', { detail }),
   })
-  return {
-    key,
-    server,
-    stores,
-    keeper,
-    tokens,
-    socket,
-    feed,
-    act,
-    watchChat(room) {
-      const watched = presence.watch(room)
-      fetcher.settled()
-      return watched
-    },
-    setTyping: presence.setTyping,
-    async close() {
-      tokens.stop()
-      for (const part of [feed, sender, presence, sent, fetcher, socket]) part.stop()
-      await stores.close()
-    },
-  }
-}
-
-function createConnection(ports: ClientPorts, { server, account, remember, refreshToken, events }: AccountOptions) {
-  const { clock, fillRandom, device } = ports
-  const tokens = createAccessTokens(ports, {
-    server,
-    login: account.login,
-    remember,
-    refreshToken,
-    account: events.account,
-    renewed: (token) => socket.send({ type: 'TOKEN', token }),
-    ended: events.signInAgain,
-  })
-  const socket = new MultiplexedSocket({
-    clock,
-    fillRandom,
-    openSocket: (url, protocols) => ports.openSocket(url, protocols),
-    url: syncAddress(server),
-    deviceId: deviceOf(device.id, accountKey(account.id, server)),
-    authorize: tokens.authorize,
-    tokenRejected: tokens.rejected,
-    ended: events.ended,
-  })
-  socket.listen({ welcome: tokens.accepted })
-  return { tokens, socket }
-}
-
-function tellHowItWasFound(loaded: LoadedWriting, { notice }: AccountEvents): void {
-  if (loaded.databaseLost) notice('database-rebuilt', { restored: loaded.rows.length })
-  if (loaded.journalRepaired) notice('journal-repaired', {})
-  if (loaded.journalProblem !== null) notice('not-saved', { detail: loaded.journalProblem })
-}
-
-function tellLost(tickets: readonly LostTicket[], { notice }: AccountEvents): void {
-  for (const ticket of tickets) notice('removed-from-ticket', ticket)
-}
-
-/** Asks for the rooms of chats on screen that this device lacks, because they are outside the scope of the feed. */
-function createRoomFetcher(feed: Feed, socket: MultiplexedSocket, presence: PresenceRooms, { list }: Keeper) {
-  const asked = new Set<RoomName>()
-  const stop = socket.listen({ lost: () => asked.clear() })
-
-  /** A ticket that only this device knows yet can't be asked for. */
-  function isOnlyHere(ticketId: string): boolean {
-    return list.pending().some(({ command }) => command.type === 'ticket.create' && ticketOf(command) === ticketId)
-  }
-
-  function ask(room: RoomName): void {
-    if (feed.has(room) || asked.has(room)) return
-    asked.add(room)
-    feed.fetch(room)
-  }
-
-  return {
-    settled() {
-      if (!feed.isLive()) return
-      for (const room of presence.rooms()) {
-        const parsed = parseRoom(room)
-        if (parsed?.kind !== 'chat' || isOnlyHere(parsed.ticketId)) continue
-        ask(ticketRoom(parsed.ticketId))
-        ask(room)
-      }
-    },
-    stop,
-  }
 }
