@@ -44,9 +44,17 @@ async function ownRules() {
 
 /** @type {Record<string, () => Promise<Outcome>>} */
 const steps = {
-  format: () => runTool('prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.'], { capture: true }),
+  format: () =>
+    runTool(
+      'prettier/bin/prettier.cjs',
+      ['--check', '--log-level', 'warn', '--cache', '--cache-location', '.cache/prettier', '.'],
+      { capture: true },
+    ),
   lint: () => runTool('oxlint/bin/oxlint', ['--deny-warnings', '.'], { capture: true }),
-  types: () => runTool('typescript/bin/tsc', ['--project', '.'], { capture: true }),
+  types: () =>
+    runTool('typescript/bin/tsc', ['--project', '.', '--incremental', '--tsBuildInfoFile', '.cache/types.json'], {
+      capture: true,
+    }),
   imports: () =>
     runTool(
       'dependency-cruiser/bin/dependency-cruise.mjs',

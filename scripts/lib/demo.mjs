@@ -12,7 +12,7 @@ import { end } from './run.mjs'
 import { explainSandbox, sandboxSwitches } from './sandbox.mjs'
 import { startDemoServer } from './sync-server.mjs'
 
-const screenshotTimeoutMs = 90_000
+const screenshotTimeoutMs = 60_000
 
 /** Where the platform keeps the data of applications. */
 function applicationData() {
