@@ -1,5 +1,5 @@
-import { commandMaxBytes, parseCommand, type Command, type CommandType } from '#common/domain/command.ts'
-import { chatRoom, type RoomName, type TicketId } from '#common/domain/ids.ts'
+import { commandMaxBytes, parseCommand, type Command } from '#common/domain/command.ts'
+import { chatRoom, type RoomName } from '#common/domain/ids.ts'
 import { stageNeedsReason } from '#common/domain/ticket.ts'
 import { fail, succeed, type Result } from '#common/domain/result.ts'
 import { refusal, type Refusal } from '#common/protocol/refusals.ts'
@@ -30,11 +30,6 @@ function problemOf(command: Command): Refusal | undefined {
   return undefined
 }
 
-/** The ticket a command is about: for a new ticket its own id. */
-export function ticketOf(command: Command): TicketId {
-  return command.type === 'ticket.create' ? command.id : command.ticketId
-}
-
 /** The chats a command is about. */
 export function chatsOf(command: Command): RoomName[] {
   switch (command.type) {
@@ -53,11 +48,4 @@ export function chatsOf(command: Command): RoomName[] {
 export function contentOf(command: Command): CommandContent {
   const { id: _id, writtenAt: _writtenAt, ...content } = command
   return content
-}
-
-export function isCommandOfType<Type extends CommandType>(
-  command: Command,
-  type: Type,
-): command is Extract<Command, { type: Type }> {
-  return command.type === type
 }

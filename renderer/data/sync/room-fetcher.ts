@@ -1,0 +1,46 @@
+import { parseRoom, ticketRoom, type RoomName, type TicketId } from '#common/domain/ids.ts'
+import type { OutboxList } from '../commands/outbox-list.ts'
+import type { Feed } from './feed.ts'
+import type { MultiplexedSocket } from './multiplexed-socket.ts'
+
+/** Asks for the rooms of chats on screen that this device lacks, because they are outside the scope of the feed. */
+export class RoomFetcher {
+  private readonly feed: Feed
+  private readonly list: OutboxList
+  private readonly onScreen: () => RoomName[]
+  private readonly asked = new Set<RoomName>()
+  private readonly stopListening: () => void
+
+  constructor(feed: Feed, socket: MultiplexedSocket, list: OutboxList, onScreen: () => RoomName[]) {
+    this.feed = feed
+    this.list = list
+    this.onScreen = onScreen
+    this.stopListening = socket.listen({ lost: () => this.asked.clear() })
+  }
+
+  /** Other chats may be on screen, or everything that the feed brings by itself is here now. */
+  look(): void {
+    if (!this.feed.isLive()) return
+    for (const room of this.onScreen()) {
+      const parsed = parseRoom(room)
+      if (parsed?.kind !== 'chat' || this.isOnlyHere(parsed.ticketId)) continue
+      this.ask(ticketRoom(parsed.ticketId))
+      this.ask(room)
+    }
+  }
+
+  stop(): void {
+    this.stopListening()
+  }
+
+  /** A ticket that only this device knows yet can't be asked for. */
+  private isOnlyHere(ticketId: TicketId): boolean {
+    return this.list.pending().some(({ command }) => command.type === 'ticket.create' && command.id === ticketId)
+  }
+
+  private ask(room: RoomName): void {
+    if (this.feed.has(room) || this.asked.has(room)) return
+    this.asked.add(room)
+    this.feed.fetch(room)
+  }
+}
