@@ -18,13 +18,23 @@ export type Executed = Result<{ id: string; repeated: boolean }>
 /** A command of untrusted JSON after parsing: what there is to do, or the refusal with the id it goes to, when there is one. */
 export type Parsed = { ok: true; command: Command } | { ok: false; id: string | undefined; reason: Refusal }
 
-/** Reads a command as a device wrote it. Values are plain JSON of bounded depth: the edges see to that. */
+/** Reads a command as somebody wrote it. */
 export function readCommand(value: unknown, maxBytes: number): Parsed {
   const id = commandIdOf(value)
-  const bytes = Buffer.byteLength(JSON.stringify(value) ?? '')
+  const bytes = bytesOf(value)
+  if (bytes === undefined) return { ok: false, id, reason: refusal('E_COMMAND_INVALID') }
   if (bytes > Math.min(maxBytes, commandMaxBytes)) return { ok: false, id, reason: refusal('E_COMMAND_TOO_BIG') }
   const parsed = parseCommand(value)
   return parsed.ok ? { ok: true, command: parsed.value } : { ok: false, id, reason: parsed.reason }
+}
+
+/** Size as JSON; undefined for what is no JSON, or nested deeper than the stack. */
+function bytesOf(value: unknown): number | undefined {
+  try {
+    return Buffer.byteLength(JSON.stringify(value) ?? '')
+  } catch {
+    return undefined
+  }
 }
 
 /** Takes commands of any origin: decides them in order, once each, and answers when their effects are durable. */
