@@ -2,6 +2,7 @@ import type { CommandId, RoomName, Seq, UserId } from '#common/domain/ids.ts'
 import type { Actions, Written } from '#renderer/data/api.ts'
 import type { ClientCore } from '#renderer/data/client-core.ts'
 import { createClientCore } from '#renderer/data/create-client-core.ts'
+import { accountKey, deviceOf } from '#renderer/data/session/account-key.ts'
 import type { AccountStores, OutboxRow } from '#renderer/data/store/ports.ts'
 import { ClientWatch } from './client-watch.ts'
 import { DeviceDisk, type PlantOnDevice } from './device-disk.ts'
@@ -30,6 +31,8 @@ export type Task = {
 
 export type DeviceOptions = {
   userId: UserId
+  /** People who take turns at a computer have the same one. */
+  installationId: string
   hasJournal: boolean
   scheduler: Scheduler
   network: Network
@@ -48,6 +51,7 @@ type Run = { realm: Realm; core: ClientCore; disposers: (() => void)[] }
 export class Device {
   readonly name: string
   readonly userId: UserId
+  /** As the server knows it. */
   readonly deviceId: string
   readonly link: Link
   readonly watch: ClientWatch
@@ -63,7 +67,7 @@ export class Device {
     this.options = options
     this.userId = options.userId
     this.name = options.userId
-    this.deviceId = `${options.userId}-device`
+    this.deviceId = deviceOf(options.installationId, accountKey(options.userId, serverAddress))
     this.link = options.network.link(options.userId)
     this.watch = new ClientWatch(this.name, this.userId, options.ledger, options.report)
     const { scheduler, chance, hasJournal, plant } = options
@@ -91,7 +95,7 @@ export class Device {
         openSocket: (url, protocols) => network.openSocket(this.link, realm, url, protocols),
         http: (request) => this.http(realm, request),
         ...this.disk.ports(realm),
-        device: { id: this.deviceId, name: this.name },
+        device: { id: this.options.installationId, name: this.name },
       })
       this.current = { realm, core, disposers: [] }
       this.watch.followOutbox(core)

@@ -107,6 +107,7 @@ function createWorld(
     plantConnection: plants.connection ?? ((connection) => connection),
   })
   const chance = stream('world')
+  const isShared = chance.chance(0.4)
   const devices = ['dispatcher', 'dispatcher2', 'engineer', 'customer'].map(
     (userId) =>
       new Device({
@@ -117,6 +118,7 @@ function createWorld(
         ledger,
         server,
         report,
+        installationId: isShared && userId.startsWith('dispatcher') ? 'desk' : userId,
         hasJournal: userId.startsWith('dispatcher') || chance.chance(0.5),
         chance: stream(userId),
         identity: server.identity,
@@ -178,9 +180,8 @@ async function live(world: World, seed: number, steps: readonly Step[], isOver: 
   await scheduler.run(500)
   for (const device of devices) device.signIn()
   // A device's name belongs to who uses it first: the honest ones come before the hostile one, as random names do.
-  for (let tries = 0; tries < 20 && (server.core?.connections().sync ?? 0) < devices.length; tries++)
-    await scheduler.run(1_000)
-  await scheduler.run(10_000)
+  const bound = async (): Promise<number> => (await server.store.records('device')).size
+  for (let tries = 0; tries < 60 && (await bound()) < devices.length; tries++) await scheduler.run(2_000)
   for (const step of steps) {
     if (isOver()) return
     world.pauseMs = 0
