@@ -14,7 +14,8 @@ const config: KnipConfig = {
     'scripts/lib/electron-default-app/main.cjs',
     'tests/**/*.test.{ts,tsx}',
     'tests/bench/*.{ts,mjs,cjs}',
-    'tests/bench/client/*.mjs',
+    'tests/bench/**/run.mjs',
+    'tests/support/ui/harness/{main.tsx,vite.config.ts,window.cjs}',
   ],
   project: [
     '{common,electron,renderer,sync-server}/**/*.{ts,tsx,css}',
@@ -24,8 +25,8 @@ const config: KnipConfig = {
   // Other makers' servers, which we measure ourselves against: packages of their own, installed by the benchmark.
   ignore: ['tests/bench/peers/**'],
   ignoreExportsUsedInFile: { interface: true, type: true },
-  // Started by their path under node_modules (scripts/check.mjs), or by another tool (oxlint starts tsgolint).
-  ignoreDependencies: ['oxlint', 'oxlint-tsgolint', 'prettier'],
+  // Started by their path under node_modules, or by another tool (oxlint starts tsgolint).
+  ignoreDependencies: ['electron-builder', 'oxlint', 'oxlint-tsgolint', 'prettier'],
   // Of the operating system; scripts/lib/system-libraries.mjs installs those that may be missing.
   ignoreBinaries: ['Xvfb', 'dbus-daemon', 'dpkg-query', 'apt-cache', 'du', 'dpkg-deb', 'unshare'],
 }
