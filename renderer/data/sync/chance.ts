@@ -1,7 +1,7 @@
 import * as Y from 'yjs'
 import type { FillRandom } from '#common/domain/ids.ts'
 
-export function randomUint32(fillRandom: FillRandom): number {
+function randomUint32(fillRandom: FillRandom): number {
   const bytes = fillRandom(new Uint8Array(4))
   return new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0)
 }

@@ -7,7 +7,7 @@ export type LivenessLimits = {
   /** The answer is awaited for so long after the device woke or the network came back. */
   probeMs: number
 }
-export const livenessLimits: LivenessLimits = { pingMs: 15_000, answerMs: 10_000, probeMs: 4_000 }
+const livenessLimits: LivenessLimits = { pingMs: 15_000, answerMs: 10_000, probeMs: 4_000 }
 
 export type Liveness = {
   /** Anything at all came from the server. */

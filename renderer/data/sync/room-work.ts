@@ -19,7 +19,7 @@ export type FeedWork = {
   caughtUp: boolean
 }
 
-export const workLimits = { bytes: 512 * 1024, rooms: 200 } as const
+const workLimits = { bytes: 512 * 1024, rooms: 200 } as const
 
 /** How often in one connection a room is fetched whole because what came could not be used. */
 const fetchesPerRoom = 3

@@ -10,7 +10,7 @@ import { createMemoryStores } from '#tests/support/simulation/memory-stores.ts'
 import { MemoryJournal } from './memory-journal.ts'
 import { mortal } from './mortal.ts'
 
-export const server = 'http://127.0.0.1:4000'
+const server = 'http://127.0.0.1:4000'
 
 type LastAccount = Parameters<ClientPorts['lastAccount']['store']>[0]
 type Wire = { cut(code: number): void }
