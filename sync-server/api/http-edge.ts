@@ -105,7 +105,13 @@ async function answer(
       return refuse(400, 'E_REQUEST', { field: parsed.error.issues[0]?.path.join('.') || undefined })
     body = read.value
   }
-  const apiRequest = { parameters, query: url.searchParams, body, address: options.addressOf(request) }
+  const apiRequest = {
+    parameters,
+    query: url.searchParams,
+    body,
+    address: options.addressOf(request),
+    isForwarded: request.headers['x-forwarded-for'] !== undefined,
+  }
   if (route.access === 'open') return route.handle(apiRequest)
   return token === undefined ? refuse(401, 'E_TOKEN') : route.handle({ ...apiRequest, token })
 }

@@ -22,6 +22,8 @@ export type ApiRequest = {
   body: unknown
   /** The client's address, for limits. */
   address: string
+  /** It came through a proxy, trusted or not. */
+  isForwarded: boolean
 }
 
 export type ApiReply = { status: number; body?: unknown; headers?: Record<string, string> | undefined }

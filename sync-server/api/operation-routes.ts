@@ -33,8 +33,8 @@ export function operationRoutes({ isReady, metrics }: OperationRoutesOptions): R
       access: 'open',
       summary: 'Counters for Prometheus; answered on the machine itself only.',
       replies: { 200: { description: 'Text in Prometheus’ format.' }, 404: { description: 'Asked from elsewhere.' } },
-      handle: async ({ address }) => {
-        if (!isLoopback(address)) return refuse(404, 'E_ROUTE')
+      handle: async ({ address, isForwarded }) => {
+        if (isForwarded || !isLoopback(address)) return refuse(404, 'E_ROUTE')
         return { status: 200, body: await metrics.text(), headers: { 'content-type': metrics.contentType } }
       },
     },

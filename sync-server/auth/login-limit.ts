@@ -12,6 +12,12 @@ const addressFactor = 10
 /** Above this many remembered keys the ones whose window is over are thrown out. */
 const sweepAbove = 10_000
 
+type Attempt = {
+  /** The password was right: earlier failures of the account are forgotten. */
+  succeeded(): void
+  /** The password was not looked at. */
+  notMade(): void
+}
 type Attempts = { count: number; windowEndsAt: number }
 
 /**
@@ -26,8 +32,8 @@ export class LoginLimit {
     this.options = options
   }
 
-  /** Either the attempt may go on, and is called `succeeded` when it was none of a guesser, or it waits so long. */
-  begin(login: string, address: string): { ok: true; succeeded(): void } | { ok: false; retryAfterMs: number } {
+  /** Either the attempt may go on, and is a failure unless it is told otherwise, or the next one has to wait so long. */
+  begin(login: string, address: string): ({ ok: true } & Attempt) | { ok: false; retryAfterMs: number } {
     const { clock, failures } = this.options
     const now = clock.nowMs()
     this.sweep(now)
@@ -43,6 +49,10 @@ export class LoginLimit {
       succeeded: () => {
         ofAddress.count--
         this.attempts.delete(accountKey)
+      },
+      notMade: () => {
+        ofAddress.count--
+        ofAccount.count--
       },
     }
   }

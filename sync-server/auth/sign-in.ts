@@ -18,7 +18,7 @@ export type SignInRefusal = { code: 'wrong' } | { code: 'too-many'; retryAfterMs
 
 /**
  * Checks a password and starts a session. An unknown login, a deactivated one and a wrong password are answered alike and
- * take the same time.
+ * take the same time. Rejects with TooManyHashes, and with StoreUnavailable when the session can not be stored.
  */
 export async function signIn(
   { credentials, sessions, hasher, limit, findUser }: SignInOptions,
@@ -28,7 +28,10 @@ export async function signIn(
   const attempt = limit.begin(login, address)
   if (!attempt.ok) return fail({ code: 'too-many', retryAfterMs: attempt.retryAfterMs })
   const user = findUser(login)
-  const isRight = await hasher.verify(password, user && credentials.hashOf(user.id))
+  const isRight = await hasher.verify(password, user && credentials.hashOf(user.id)).catch((error: unknown) => {
+    attempt.notMade()
+    throw error
+  })
   if (!isRight || user === undefined || !user.active) return fail({ code: 'wrong' })
   attempt.succeeded()
   return succeed({ ...(await sessions.start(user.id, device)), user })

@@ -1,7 +1,7 @@
 import Database from 'libsql'
 
 /** Version of the tables below, kept in the file as `user_version`. A change adds a step to {@link migrations}. */
-export const schemaVersion = 1
+const schemaVersion = 1
 
 const migrations: Record<number, string> = {
   1: `
@@ -29,7 +29,7 @@ const migrations: Record<number, string> = {
 }
 
 /** The file was written by a newer server; an older one would spoil it. */
-export class NewerSchema extends Error {
+class NewerSchema extends Error {
   override name = 'NewerSchema'
 }
 

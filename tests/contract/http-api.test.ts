@@ -301,12 +301,34 @@ describe('the edges of HTTP', () => {
   })
 })
 
+describe('a client that takes its time', () => {
+  it('is cut when the head of its request does not end', { timeout: 30_000 }, async () => {
+    const startedAt = performance.now()
+    const answer = await new Promise<string>((resolve, reject) => {
+      const socket = connect(server.port, '127.0.0.1')
+      const drip = setInterval(() => socket.write('X-More: 1\r\n'), 500)
+      let text = ''
+      socket.write('GET /healthz HTTP/1.1\r\nHost: x\r\n')
+      socket.on('data', (chunk: Buffer) => (text += chunk.toString()))
+      socket.on('error', reject)
+      socket.on('close', () => {
+        clearInterval(drip)
+        resolve(text)
+      })
+    })
+    expect(answer).toMatch(/^HTTP\/1\.1 408 /)
+    expect(performance.now() - startedAt).toBeLessThan(20_000)
+  })
+})
+
 describe('for those who run it', () => {
   it('tells that it lives, is ready, and what it did', async () => {
     expect((await call(server.url, 'GET', '/healthz')).body).toEqual({ status: 'ok' })
     expect((await call(server.url, 'GET', '/readyz')).body).toEqual({ status: 'ready' })
     const { headers, body } = await call(server.url, 'GET', '/metrics')
     expect(headers.get('content-type')).toMatch(/^text\/plain/)
+    const forwarded = await call(server.url, 'GET', '/metrics', { headers: { 'x-forwarded-for': '127.0.0.1' } })
+    expect(forwarded.status).toBe(404)
     expect(body).toMatch(/^naryad_server_up 1$/m)
     expect(body).toMatch(/^naryad_commands_total\{type="message.post",outcome="applied",code=""\} [1-9]/m)
     expect(body).toMatch(/^naryad_http_requests_total\{method="GET",route="\/api\/me",status="200"\} /m)

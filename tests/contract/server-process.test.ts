@@ -129,12 +129,16 @@ describe('the demonstration', () => {
     }
     expect((await call(first.url, 'POST', '/api/commands', { token, body: command })).status).toBe(200)
     await first.kill()
-    const second = await start({ seed: 'demo' })
+    const second = await start({ seed: 'demo', args: ['--restored'] })
     // The session survives too: it is a record of the store.
     const { status, body } = await call(second.url, 'GET', '/api/tickets/01ARZ3NDEKTSV4RRFFQ69G5FAV', { token })
     expect(status).toBe(200)
     expect(body).toMatchObject({ ticket: { fields } })
     expect((await call(second.url, 'POST', '/api/commands', { token, body: command })).body).toMatchObject({ ok: true })
+    const socket = await SyncSocket.open(second.url)
+    socket.hello(token)
+    expect((await socket.until('WELCOME')).welcome.epoch).toBe(2)
+    socket.webSocket.terminate()
   })
 
   it('that was interrupted starts anew', async () => {

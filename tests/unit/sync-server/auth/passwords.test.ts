@@ -82,6 +82,15 @@ describe('the limit of failed sign-ins', () => {
       }
   })
 
+  it('counts no attempt that was not made', () => {
+    const limit = limitOf()
+    for (let attempt = 0; attempt < 200; attempt++) {
+      const begun = limit.begin('anna', '10.0.0.5')
+      expect(begun.ok).toBe(true)
+      if (begun.ok) begun.notMade()
+    }
+  })
+
   it('stops one address that tries many accounts, without remembering them all', () => {
     const limit = limitOf()
     const taken = Array.from({ length: 2_000 }, (_, index) => limit.begin(`user${index}`, '10.0.0.3').ok)
