@@ -6,6 +6,8 @@ import { scanUpdate } from '#server/rooms/update-scanner.ts'
 import { attackerClient, bitFlips, fatalAttacks } from '#tests/support/hostile/yjs-attacks.ts'
 
 const serverClient = 9
+/** On a machine that does a hundred other things; what is stopped here would take Yjs many seconds or gigabytes. */
+const patienceMs = 1_000
 
 function attackedDocument(): Y.Doc {
   const document = new Y.Doc()
@@ -17,9 +19,10 @@ function attackedDocument(): Y.Doc {
 describe('the check of updates of an outbox', () => {
   it.each(fatalAttacks)('stops $name before Yjs sees it', ({ update }) => {
     const document = attackedDocument()
+    const attack = update(Y.getState(document.store, attackerClient))
     const startedAt = performance.now()
-    const checked = checkOutboxUpdate(update(Y.getState(document.store, attackerClient)), document, serverClient, true)
-    expect(performance.now() - startedAt).toBeLessThan(100)
+    const checked = checkOutboxUpdate(attack, document, serverClient, true)
+    expect(performance.now() - startedAt).toBeLessThan(patienceMs)
     if (!checked.ok) return
     // What only Yjs can tell: structs that wait for each other.
     Y.applyUpdate(document, update(0))
@@ -93,7 +96,7 @@ describe('the check of updates of an outbox', () => {
     for (const update of [...bitFlips(big, 200, 2), new Uint8Array(1_048_576).fill(255), new Uint8Array(1_048_576)]) {
       const startedAt = performance.now()
       scanUpdate(update)
-      expect(performance.now() - startedAt).toBeLessThan(200)
+      expect(performance.now() - startedAt).toBeLessThan(patienceMs)
     }
   })
 })
