@@ -17,6 +17,8 @@ import { prependedCount, type ConversationRow } from './conversation-rows.ts'
 const pinnedWithinPx = 80
 /** So long after the last movement the list is at rest; ms. */
 const restMs = 1200
+/** What is scrolled under the header fades. */
+const fade = 'linear-gradient(to bottom, transparent 0, #000 16px)'
 /** Older messages are asked for when this much or less is left above; px. */
 const olderWithinPx = 800
 
@@ -168,7 +170,9 @@ export function MessageList(props: MessageListProps) {
       className="scrolls flex min-h-0 flex-1 flex-col px-[18px] pb-2 max-medium:px-3"
       style={{
         visibility: placed ? 'visible' : 'hidden',
-        maskImage: 'linear-gradient(to bottom, transparent 0, #000 16px)',
+        maskImage: fade,
+        // The oldest runtime we support knows it by its prefix only.
+        WebkitMaskImage: fade,
       }}
     >
       {/* Few messages stand at the bottom. */}

@@ -89,6 +89,7 @@ export function ListBox<Item>(props: ListBoxProps<Item>) {
     const action = actions[event.code]
     if (!action) return
     event.preventDefault()
+    setFocused(true)
     action()
   }
 
@@ -100,7 +101,8 @@ export function ListBox<Item>(props: ListBoxProps<Item>) {
       tabIndex={0}
       aria-activedescendant={active === undefined ? undefined : `${id}-${keyOf(active)}`}
       onKeyDown={onKeyDown}
-      onFocus={() => setFocused(true)}
+      // A click gives the list the focus too; only keys need to show where they are.
+      onFocus={(event) => setFocused(event.currentTarget.matches(':focus-visible'))}
       onBlur={() => setFocused(false)}
       className={classes('scrolls min-h-0 flex-1 outline-none', className)}
     >

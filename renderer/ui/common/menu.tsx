@@ -24,7 +24,12 @@ type MenuProps = {
 /** A button's menu. `trigger` is one element that can be pressed. */
 export function Menu({ trigger, children, align = 'end', side, open, onOpenChange, onCloseFocus }: MenuProps) {
   return (
-    <DropdownMenu.Root {...(open === undefined ? {} : { open })} {...(onOpenChange ? { onOpenChange } : {})}>
+    // Not modal: hiding the rest of the page from screen readers while its controls keep their places in it helps nobody.
+    <DropdownMenu.Root
+      modal={false}
+      {...(open === undefined ? {} : { open })}
+      {...(onOpenChange ? { onOpenChange } : {})}
+    >
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content

@@ -19,7 +19,7 @@ const shortcuts: readonly { keys: readonly string[]; text: PlainKey }[] = [
   { keys: ['↑'], text: 'shortcuts.edit-last' },
   { keys: ['Ctrl 1', 'Ctrl 2'], text: 'shortcuts.chats' },
   { keys: ['Esc'], text: 'shortcuts.escape' },
-  { keys: ['?'], text: 'shortcuts.help' },
+  { keys: ['?', 'F1'], text: 'shortcuts.help' },
 ]
 
 /** What every key does. */

@@ -66,6 +66,10 @@ export function SignedInWindow({ account, server }: { account: Account; server: 
   })
   useShortcuts(
     {
+      F1: () => {
+        setLayer('shortcuts')
+        return true
+      },
       '$mod+KeyK': () => {
         setLayer('switcher')
         return true

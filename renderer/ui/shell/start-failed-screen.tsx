@@ -15,5 +15,5 @@ export function StartFailedScreen() {
 
 function Words() {
   const { t } = useLanguage()
-  return <EmptyState icon={CircleAlert} title={t('app.failed.title')} text={t('app.failed.text')} />
+  return <EmptyState titleAs="h1" icon={CircleAlert} title={t('app.failed.title')} text={t('app.failed.text')} />
 }

@@ -13,7 +13,12 @@ export function UpdateRequiredScreen({ server }: { server: string }) {
     <div className="flex h-full flex-col">
       <TitleBar />
       <main className="flex flex-1">
-        <EmptyState icon={RefreshCw} title={t('session.update.title')} text={t('session.update.text', { server })}>
+        <EmptyState
+          titleAs="h1"
+          icon={RefreshCw}
+          title={t('session.update.title')}
+          text={t('session.update.text', { server })}
+        >
           <Button className="mt-2" onClick={() => void data.act.reconnectNow(null)}>
             {t('session.update.retry')}
           </Button>
