@@ -51,6 +51,8 @@ export class FeedSession {
   private state: 'idle' | 'reading' | 'live' | 'ended' = 'idle'
   private position: Position = 0
   private toldPosition: Position = 0
+  /** One room after another: asking for a thousand must not load a thousand at once. */
+  private fetching: Promise<void> = Promise.resolve()
   /** Another SINCE or the end makes what the present run awaits void. */
   private run = 0
 
@@ -70,13 +72,7 @@ export class FeedSession {
   fetch(room: RoomName, from: Seq): void {
     const parsed = parseRoom(room)
     if (!parsed || !this.mayRead(parsed)) return this.refuse('E_ROOM_FORBIDDEN', room)
-    void this.guarded(this.run, async () => {
-      await this.output.drained()
-      const content = await this.parts.reader.read(room)
-      if (this.state === 'ended') return
-      if (!this.mayRead(parsed)) return this.refuse('E_ROOM_FORBIDDEN', room)
-      for (const frame of changesAfter(room, content, from > content.head ? 0 : from)) this.send(frame)
-    })
+    this.fetching = this.fetching.then(() => this.guarded(this.run, () => this.sendMissing(room, parsed, from)))
   }
 
   applied(cursor: Cursor): void {
@@ -109,6 +105,15 @@ export class FeedSession {
   end(): void {
     this.state = 'ended'
     this.run++
+  }
+
+  private async sendMissing(room: RoomName, parsed: Room, from: Seq): Promise<void> {
+    await this.output.drained()
+    if (this.hasEnded()) return
+    const content = await this.parts.reader.read(room)
+    if (this.hasEnded()) return
+    if (!this.mayRead(parsed)) return this.refuse('E_ROOM_FORBIDDEN', room)
+    for (const frame of changesAfter(room, content, from > content.head ? 0 : from)) this.sendChanges(frame, parsed)
   }
 
   private pointOf(cursor: Cursor | null): FeedPoint | undefined {
@@ -256,7 +261,11 @@ export class FeedSession {
   }
 
   private isCurrent(run: number): boolean {
-    return run === this.run && this.state !== 'ended'
+    return run === this.run && !this.hasEnded()
+  }
+
+  private hasEnded(): boolean {
+    return this.state === 'ended'
   }
 
   private async guarded(run: number, work: () => Promise<void>): Promise<void> {

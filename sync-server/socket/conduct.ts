@@ -9,8 +9,22 @@ export type UserConduct = {
   messages: TokenBucket
   refusedRooms: TokenBucket
   violations: TokenBucket
+  /** Frames of any kind: each costs the server some microseconds that are everybody's. */
+  frames: TokenBucket
+  /** Reading the feed from some point on: a first sync looks through all tickets. */
+  feedStarts: TokenBucket
 }
 
+/**
+ * Frames: far above what a client does that empties a long queue (each command is an update, struck off, confirmed), far
+ * below what would keep the server busy.
+ */
+const framesPerSecond = 2_000
+const frameBurst = 20_000
+const framesPerCommand = 4
+/** A client asks for the feed once for each connection. */
+const feedStartsPerSecond = 1
+const feedStartsPerConnection = 4
 const secondsPerMinute = 60
 /** Counters at rest are forgotten when there are more than this. */
 const countersKept = 10_000
@@ -29,14 +43,18 @@ export class Conduct {
   ofUser(userId: UserId): UserConduct {
     const known = this.users.get(userId)
     if (known) return known
-    const { roomOpensPerSecond, roomOpenBurst, messagesPerMinute, refusedRoomsPerMinute, violationsPerMinute } =
-      this.limits
+    const { limits } = this
     const perMinute = (count: number): TokenBucket => this.bucket(count / secondsPerMinute, count)
     const conduct = {
-      roomOpens: this.bucket(roomOpensPerSecond, roomOpenBurst),
-      messages: perMinute(messagesPerMinute),
-      refusedRooms: perMinute(refusedRoomsPerMinute),
-      violations: perMinute(violationsPerMinute),
+      roomOpens: this.bucket(limits.roomOpensPerSecond, limits.roomOpenBurst),
+      messages: perMinute(limits.messagesPerMinute),
+      refusedRooms: perMinute(limits.refusedRoomsPerMinute),
+      violations: perMinute(limits.violationsPerMinute),
+      frames: this.bucket(
+        Math.max(framesPerSecond, framesPerCommand * limits.commandsPerSecond),
+        Math.max(frameBurst, framesPerCommand * limits.commandBurst),
+      ),
+      feedStarts: this.bucket(feedStartsPerSecond, feedStartsPerConnection * limits.connectionsPerUser),
     }
     const now = this.clock.nowMs()
     if (this.users.size >= countersKept) {

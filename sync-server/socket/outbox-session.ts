@@ -159,7 +159,7 @@ export class OutboxSession implements RoomSession {
 
   /** Hands over the next commands, as many as the pace allows. */
   private take(): void {
-    if (this.ended || this.cancelTimer) return
+    if (this.ended || this.cancelTimer || this.running >= windowCommands) return
     for (const command of readCommands(this.document)) {
       if (this.progress.has(command)) continue
       if (this.running >= windowCommands) return

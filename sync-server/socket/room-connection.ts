@@ -50,7 +50,10 @@ export class RoomConnection implements ConnectionHandler, ManagedConnection {
   }
 
   receive(message: Uint8Array): void {
-    if (!this.over) this.channel?.receive(message)
+    if (this.over) return
+    const { conduct, clock } = this.parts
+    if (conduct.ofUser(this.userId).frames.take(clock.nowMs())) this.channel?.receive(message)
+    else this.close(closeCodes.rateLimited, 'E_RATE')
   }
 
   closed(): void {

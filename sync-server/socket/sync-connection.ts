@@ -29,6 +29,8 @@ export type SyncParts = SessionParts & {
 const channelsPerConnection = 5_000
 /** The first message may hold what the client wants at once besides HELLO. */
 const firstMessageBytes = 65_536
+/** All frames of a message are taken in one turn of the event loop, in which nobody else is served. */
+const framesPerMessage = 8_192
 
 type SignedIn = { channels: Map<number, RoomChannel>; feed: FeedSession; cancelExpiry: () => void }
 
@@ -61,7 +63,9 @@ export class SyncConnection implements ConnectionHandler, ManagedConnection {
     if (!this.signedIn && message.length > firstMessageBytes) return this.close(closeCodes.tooBig, 'HELLO too big')
     const frames = decodeFrames(message)
     if (!frames.ok) return this.close(closeCodes.malformed, frames.reason)
+    if (frames.value.length > framesPerMessage) return this.close(closeCodes.malformed, 'too many frames')
     for (const frame of frames.value) {
+      if (this.signedIn && !this.allowFrame()) return this.close(closeCodes.rateLimited, 'E_RATE')
       this.take(frame)
       if (this.over) return
     }
@@ -81,6 +85,11 @@ export class SyncConnection implements ConnectionHandler, ManagedConnection {
 
   shutDown(): void {
     this.send({ type: 'SHUTDOWN' })
+  }
+
+  private allowFrame(): boolean {
+    const { conduct, clock } = this.parts
+    return conduct.ofUser(this.userId).frames.take(clock.nowMs())
   }
 
   private take({ channel, payload }: Frame): void {
@@ -110,7 +119,7 @@ export class SyncConnection implements ConnectionHandler, ManagedConnection {
         signedIn.channels.delete(frame.channel)
         return
       case 'SINCE':
-        return signedIn.feed.since(frame.cursor, frame.scope)
+        return this.startFeed(frame, signedIn)
       case 'FETCH':
         return this.fetch(frame.room, frame.from, signedIn)
       case 'APPLIED':
@@ -190,6 +199,12 @@ export class SyncConnection implements ConnectionHandler, ManagedConnection {
     const opened = new RoomChannel(room, this.userId, opening, this.parts, listener)
     if (this.over) opened.end()
     else if (!refused) channels.set(channel, opened)
+  }
+
+  private startFeed({ cursor, scope }: Extract<ClientFrame, { type: 'SINCE' }>, { feed }: SignedIn): void {
+    const { conduct, clock } = this.parts
+    if (conduct.ofUser(this.userId).feedStarts.take(clock.nowMs())) feed.since(cursor, scope)
+    else this.close(closeCodes.rateLimited, 'E_RATE')
   }
 
   private fetch(room: RoomName, from: number, { feed }: SignedIn): void {

@@ -196,4 +196,37 @@ describe('a connection of GET /sync', () => {
     await client.next('CAUGHT_UP')
     expect(client.frames[0]?.type).toBe('WELCOME')
   })
+
+  it('is closed when it keeps the server busy: frames without end, the feed from the start again and again', async () => {
+    const world = await CoreWorld.start()
+    const ticketId = await world.createTicket()
+    const closing = async (userId: string, act: (client: SyncClient) => void): Promise<number | undefined> => {
+      const client = await world.sync(userId)
+      act(client)
+      await settled()
+      return client.closedWith
+    }
+    const pings = (count: number): Uint8Array => {
+      const bytes = new Uint8Array(3 * count)
+      for (let index = 0; index < count; index++) bytes.set([0, 1, 8], 3 * index)
+      return bytes
+    }
+    expect(await closing('dispatcher', (client) => client.sendRaw(pings(8_000)))).toBeUndefined()
+    expect(await closing('dispatcher', (client) => client.sendRaw(pings(9_000)))).toBe(4400)
+    expect(
+      await closing('dispatcher', (client) => {
+        for (let message = 0; message < 3; message++) client.sendRaw(pings(8_000))
+      }),
+    ).toBe(4429)
+    expect(
+      await closing('engineer', (client) => {
+        for (let index = 0; index < 1_000; index++) client.send({ type: 'SINCE', cursor: null, scope: 'all' })
+      }),
+    ).toBe(4429)
+    expect(
+      await closing('dispatcher2', (client) => {
+        for (let index = 0; index < 400; index++) client.send({ type: 'FETCH', room: `ticket.${ticketId}`, from: 0 })
+      }),
+    ).toBeUndefined()
+  })
 })
