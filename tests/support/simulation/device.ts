@@ -1,5 +1,5 @@
 import type { CommandId, RoomName, Seq, UserId } from '#common/domain/ids.ts'
-import type { Actions, Written } from '#renderer/data/api.ts'
+import type { Written } from '#renderer/data/api.ts'
 import type { ClientCore } from '#renderer/data/client-core.ts'
 import { createClientCore } from '#renderer/data/create-client-core.ts'
 import { accountKey, deviceOf } from '#renderer/data/session/account-key.ts'
@@ -26,8 +26,9 @@ export type Task = {
   /** Chats in which a message must stand afterwards. */
   rooms?: readonly RoomName[]
   /** A read mark may be overtaken by a later one, which is as good. */
-  read?: { room: RoomName; seq: Seq }
+  read?: ReadTask
 }
+export type ReadTask = { room: RoomName; seq: Seq }
 
 export type DeviceOptions = {
   userId: UserId
@@ -165,7 +166,8 @@ export class Device {
       const written = await work(act)
       if (!written.ok) return
       const { id } = written.value
-      this.accepted.set(id, { id, ...task, isKept: true })
+      // A read mark may be answered with a further one that waits already.
+      if (!this.accepted.has(id)) this.accepted.set(id, { id, ...task, isKept: true })
       this.options.trace.note(this.options.scheduler.worldMs(), `  ${this.name} keeps ${task.type} ${id}`)
     })
     return `${this.name} ${(task.rooms ?? []).join(' ')}`
@@ -177,13 +179,24 @@ export class Device {
     const rows = this.outboxRows().filter(({ state }) => state === wanted)
     if (rows.length === 0) return undefined
     const { id } = chance.pick(rows)
-    this.run(async ({ act }) => {
-      if (how === 'cancel') return this.cancel(act, id)
-      this.watch.withdrawn.add(id)
-      if (how === 'discard') await act.discardRefused({ id })
-      else await act.retryRefused({ id })
-    })
+    if (how === 'cancel') this.cancel(id)
+    else
+      this.run(async ({ act }) => {
+        this.watch.withdrawn.add(id)
+        if (how === 'discard') await act.discardRefused({ id })
+        else await act.retryRefused({ id })
+      })
     return `${this.name} ${id}`
+  }
+
+  /** Takes a waiting command back. */
+  cancel(id: CommandId): void {
+    this.run(async ({ act }) => {
+      this.watch.withdrawn.add(id)
+      const isCancelled = await act.cancelQueued({ id })
+      if (isCancelled) this.watch.cancelled.add(id)
+      else this.watch.withdrawn.delete(id)
+    })
   }
 
   /** Puts a chat on the screen, or the one that is there away. */
@@ -212,13 +225,6 @@ export class Device {
     const { current } = this
     if (current === undefined) return 'not running'
     return JSON.stringify([current.core.session.get(), current.core.connection.get()])
-  }
-
-  private async cancel(act: Pick<Actions, 'cancelQueued'>, id: CommandId): Promise<void> {
-    this.watch.withdrawn.add(id)
-    const isCancelled = await act.cancelQueued({ id })
-    if (!isCancelled) this.watch.withdrawn.delete(id)
-    else this.watch.cancelled.add(id)
   }
 
   private http(realm: Realm, request: HttpRequest): Promise<{ status: number; body: unknown }> {

@@ -10,7 +10,7 @@ import {
 } from '#common/domain/ids.ts'
 import type { Entry } from '#common/domain/message.ts'
 import type { AccountStores, MessageRow } from '#renderer/data/store/ports.ts'
-import type { Accepted, Device } from './device.ts'
+import type { Accepted, Device, ReadTask } from './device.ts'
 import { describeRoom, type Ledger } from './ledger.ts'
 
 /** What is still wrong once everything is healed; empty when all promises hold. Each line starts with the promise's number. */
@@ -43,23 +43,36 @@ function findLost(ledger: Ledger, device: Device): string[] {
   return lines
 }
 
-function findLossOf(
-  ledger: Ledger,
-  { userId, watch, diskWasFull }: Device,
-  command: Accepted,
-  refusedHere: ReadonlySet<CommandId>,
-): string[] {
-  const { id, type, isKept, read } = command
-  if (read && ledger.readMark(userId, read.room) >= read.seq) return []
+function findLossOf(ledger: Ledger, device: Device, command: Accepted, refusedHere: ReadonlySet<CommandId>): string[] {
+  const { id, type } = command
+  const { userId, watch, diskWasFull } = device
   const outcome = ledger.outcomeOf(userId, id)
-  const isApplied = outcome !== undefined && outcome.refusal === undefined
-  if (isApplied && watch.cancelled.has(id) && !diskWasFull) return [`P11: ${type} ${id} was cancelled and happened`]
-  if (isApplied && refusedHere.has(id)) return [`P11: ${type} ${id} happened and is shown as refused`]
-  if (isApplied) return type === 'message.post' ? findCopies(ledger, command) : []
-  if (!isKept || watch.withdrawn.has(id) || refusedHere.has(id)) return []
+  if (outcome !== undefined && outcome.refusal === undefined) {
+    if (watch.cancelled.has(id) && !diskWasFull) return [`P11: ${type} ${id} was cancelled and happened`]
+    if (refusedHere.has(id)) return [`P11: ${type} ${id} happened and is shown as refused`]
+    if (command.read && ledger.readMark(userId, command.read.room) < command.read.seq)
+      return [`P9: ${type} ${id} was taken and the mark is not there`]
+    return type === 'message.post' ? findCopies(ledger, command) : []
+  }
+  if (!command.isKept || watch.withdrawn.has(id) || refusedHere.has(id)) return []
+  if (command.read && isReadElsewhere(ledger, device, command.read, refusedHere)) return []
   return outcome
     ? [`P1: ${type} ${id} was refused (${outcome.refusal?.code}) and is not shown`]
     : [`P1: ${type} ${id} is lost`]
+}
+
+/** The mark is there, or it went into a later one of the same chat that was refused. */
+function isReadElsewhere(
+  ledger: Ledger,
+  { userId, accepted, watch }: Device,
+  { room, seq }: ReadTask,
+  refusedHere: ReadonlySet<CommandId>,
+): boolean {
+  const isRefused = ({ id }: Accepted): boolean => refusedHere.has(id) || watch.withdrawn.has(id)
+  const isLater = ({ read }: Accepted): boolean => read?.room === room && read.seq >= seq
+  return (
+    ledger.readMark(userId, room) >= seq || [...accepted.values()].some((other) => isLater(other) && isRefused(other))
+  )
 }
 
 function findCopies(ledger: Ledger, { rooms = [], id }: Accepted): string[] {

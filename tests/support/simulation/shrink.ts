@@ -29,6 +29,6 @@ export function describeFailure(first: RunResult, shrunk: RunResult): string {
     `shrunk from ${first.steps.length} to ${shrunk.steps.length} steps: ${shrunk.violation?.message}`,
     ...shrunk.steps.map(({ kind, roll, pauseMs }) => `  step ${kind} roll ${roll} then ${Math.round(pauseMs)} ms`),
     'last lines of the shrunk run:',
-    ...shrunk.trace.map((line) => `  ${line}`),
+    ...shrunk.trace.slice(-60).map((line) => `  ${line}`),
   ].join('\n')
 }

@@ -42,10 +42,33 @@ export type RunResult = {
 
 const startMs = Date.UTC(2026, 2, 2, 6, 0, 0)
 const healingMs = 20 * 60_000
-const traceLines = Number(process.env['TL'] ?? 60)
+
+/** What is left to chance where it is not given. */
+export type Circumstances = { isShared?: boolean; hasJournals?: boolean }
+
+/** What happens in a world between its beginning and its healing. `isOver` tells that a promise is broken already. */
+export type Script = (world: World, isOver: () => boolean) => Promise<void>
 
 /** Runs one world through its steps, heals it, and says what broke. */
 export async function simulate(seed: number, steps: readonly Step[], plants: Plants = {}): Promise<RunResult> {
+  const live: Script = async (world, isOver) => {
+    for (const step of steps) {
+      if (isOver()) return
+      world.pauseMs = 0
+      performStep(world, step)
+      await world.scheduler.run(world.pauseMs || step.pauseMs)
+    }
+  }
+  return { ...(await runWorld(seed, live, plants)), steps }
+}
+
+/** The same for a story told step by step instead of by chance. */
+export async function runWorld(
+  seed: number,
+  script: Script,
+  plants: Plants = {},
+  circumstances: Circumstances = {},
+): Promise<RunResult> {
   const began = wallMs()
   const scheduler = new Scheduler(startMs, new SeededRandom(seed, 'globals'))
   const giveBack = lendGlobals(scheduler)
@@ -55,10 +78,12 @@ export async function simulate(seed: number, steps: readonly Step[], plants: Pla
     found.violation ??= new Violation(promise, detail)
   }
   const stopCatching = catchRejections((error) => report('no exception', describe(error)))
-  const world = createWorld(seed, scheduler, trace, report, plants)
+  const world = createWorld(seed, scheduler, trace, report, plants, circumstances)
   try {
-    await live(world, seed, steps, () => found.violation !== undefined)
-    if (found.violation === undefined) await heal(world, report, () => found.violation !== undefined)
+    const isOver = (): boolean => found.violation !== undefined
+    await begin(world, seed)
+    await script(world, isOver)
+    if (!isOver()) await heal(world, report, isOver)
   } catch (error) {
     report('no exception', describe(error))
   } finally {
@@ -69,10 +94,10 @@ export async function simulate(seed: number, steps: readonly Step[], plants: Pla
   const messages = [...world.ledger.rooms.values()].reduce((sum, { entries }) => sum + entries.length, 0)
   return {
     seed,
-    steps,
+    steps: [],
     violation: found.violation,
     digest: trace.digest(),
-    trace: trace.last(traceLines),
+    trace: trace.last(),
     events: scheduler.events,
     messages,
     commands: world.ledger.outcomes.size,
@@ -87,6 +112,7 @@ function createWorld(
   trace: Trace,
   report: (promise: string, detail: string) => void,
   plants: Plants,
+  circumstances: Circumstances,
 ): World {
   const stream = (name: string): SeededRandom => new SeededRandom(seed, name)
   const markers = new Markers()
@@ -107,7 +133,7 @@ function createWorld(
     plantConnection: plants.connection ?? ((connection) => connection),
   })
   const chance = stream('world')
-  const isShared = chance.chance(0.4)
+  const isShared = circumstances.isShared ?? chance.chance(0.4)
   const devices = ['dispatcher', 'dispatcher2', 'engineer', 'customer'].map(
     (userId) =>
       new Device({
@@ -119,7 +145,7 @@ function createWorld(
         server,
         report,
         installationId: isShared && userId.startsWith('dispatcher') ? 'desk' : userId,
-        hasJournal: userId.startsWith('dispatcher') || chance.chance(0.5),
+        hasJournal: circumstances.hasJournals ?? (userId.startsWith('dispatcher') || chance.chance(0.5)),
         chance: stream(userId),
         identity: server.identity,
         plant: plants.device ?? {},
@@ -159,7 +185,7 @@ function checkSecrecy(
   }
 }
 
-async function live(world: World, seed: number, steps: readonly Step[], isOver: () => boolean): Promise<void> {
+async function begin(world: World, seed: number): Promise<void> {
   const { scheduler, server, devices } = world
   const chance = new SeededRandom(seed, 'beginning')
   server.start()
@@ -182,12 +208,6 @@ async function live(world: World, seed: number, steps: readonly Step[], isOver: 
   // A device's name belongs to who uses it first: the honest ones come before the hostile one, as random names do.
   const bound = async (): Promise<number> => (await server.store.records('device')).size
   for (let tries = 0; tries < 60 && (await bound()) < devices.length; tries++) await scheduler.run(2_000)
-  for (const step of steps) {
-    if (isOver()) return
-    world.pauseMs = 0
-    performStep(world, step)
-    await scheduler.run(world.pauseMs || step.pauseMs)
-  }
 }
 
 /** Ends all faults, then waits until every promise that holds at rest does; in vain means that one is broken. */

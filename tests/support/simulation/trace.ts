@@ -27,7 +27,7 @@ export class Trace {
     return (this.hash >>> 0).toString(16).padStart(8, '0')
   }
 
-  last(count: number): string[] {
-    return this.lines.slice(-count)
+  last(): string[] {
+    return this.lines.slice(-this.kept)
   }
 }
