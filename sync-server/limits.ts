@@ -1,3 +1,6 @@
+import { commandMaxBytes } from '#common/domain/command.ts'
+import { frameMaxBytes } from '#common/protocol/frames.ts'
+
 /** What one client may ask of the server. Start values from SPEC.md, section «Limits»; each can be set when the server starts. */
 export type Limits = {
   frameBytes: number
@@ -34,8 +37,8 @@ export type Limits = {
 }
 
 export const startLimits: Limits = {
-  frameBytes: 1_048_576,
-  commandBytes: 48_000,
+  frameBytes: frameMaxBytes,
+  commandBytes: commandMaxBytes,
   helloTimeoutMs: 5_000,
   helloBytes: 8_192,
   commandsPerSecond: 20,

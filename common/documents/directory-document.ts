@@ -1,4 +1,4 @@
-import * as Y from 'yjs'
+import type * as Y from 'yjs'
 import * as z from 'zod/mini'
 import { isPermission, type Role } from '../domain/permissions.ts'
 import { userSchema, type User } from '../domain/user.ts'

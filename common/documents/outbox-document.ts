@@ -1,4 +1,4 @@
-import * as Y from 'yjs'
+import type * as Y from 'yjs'
 import { refusalSchema, type Refusal } from '../protocol/refusals.ts'
 import type { CommandId } from '../domain/ids.ts'
 

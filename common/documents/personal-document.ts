@@ -1,4 +1,4 @@
-import * as Y from 'yjs'
+import type * as Y from 'yjs'
 import * as z from 'zod/mini'
 import type { RoomName, Seq } from '../domain/ids.ts'
 

@@ -1,4 +1,4 @@
-import * as Y from 'yjs'
+import type * as Y from 'yjs'
 import { historyEntrySchema, ticketSchema, type HistoryEntry, type Ticket } from '../domain/ticket.ts'
 
 /** Document of room `ticket.<ticketId>`, written by the server only. `fields`: Y.Map of JSON values; `history`: Y.Array of JSON. */

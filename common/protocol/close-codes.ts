@@ -16,8 +16,6 @@ export const closeCodes = {
   violations: 4440,
 } as const
 
-export type CloseCode = (typeof closeCodes)[keyof typeof closeCodes]
-
 /** What a client does after the whole socket closed with `code`. */
 export type CloseReaction = 'reconnect' | 'back-off' | 'refresh-token' | 'lock' | 'stop-superseded' | 'update-required'
 

@@ -38,7 +38,6 @@ export type SessionResponse = z.infer<typeof sessionResponseSchema>
 
 /** Body of every error answer. */
 export const errorResponseSchema = z.object({ code: z.string(), message: z.string(), requestId: z.string() })
-export type ErrorResponse = z.infer<typeof errorResponseSchema>
 
 export const commandResponseSchema = z.union([
   z.object({ ok: z.literal(true), id: z.string() }),
