@@ -6,7 +6,7 @@ export class SeedClock implements Clock {
   private timers: { atMs: number; callback: () => void }[] = []
 
   constructor(startMs: number) {
-    this.now = startMs
+    this.now = Math.floor(startMs)
   }
 
   nowMs(): number {
@@ -21,7 +21,9 @@ export class SeedClock implements Clock {
     }
   }
 
-  moveTo(atMs: number): void {
+  moveTo(momentMs: number): void {
+    // Times are whole milliseconds everywhere; a cursor with a fraction could not be read again.
+    const atMs = Math.floor(momentMs)
     for (;;) {
       const due = this.timers.filter((timer) => timer.atMs <= atMs).sort((a, b) => a.atMs - b.atMs)
       const [next] = due

@@ -58,8 +58,6 @@ export function createPacer(clock: Clock): Pacer {
       }
     },
     async giveWay() {
-      // One turn of the event loop, so that a query that is about to be asked can begin.
-      await pause(0)
       for (let waited = 0; waited < longestPauseMs; waited += quietMs) {
         if (readers === 0) return
         await pause(quietMs)

@@ -70,7 +70,9 @@ export class Feed {
       welcome: ({ serverTime }) => this.begin(serverTime),
       frame: (frame) => this.take(frame),
       messageEnd: () => {
-        if (this.queuedBytes > (options.queueLimitBytes ?? defaultQueueLimitBytes)) socket.restart()
+        // A connection on which nothing was asked yet brings nothing that could be left out.
+        const isFull = this.queuedBytes > (options.queueLimitBytes ?? defaultQueueLimitBytes)
+        if (isFull && !this.wantsStart) socket.restart()
         void this.drain()
       },
       alive: () => {
