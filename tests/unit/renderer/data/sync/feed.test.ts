@@ -156,6 +156,32 @@ describe('cursor', () => {
     expect(await stores.replica.cursor()).toBe('c1')
   })
 
+  it('cuts a connection that brings more than can be stored, once, and goes on when it is stored', async () => {
+    let release = () => {}
+    const write = stores.projection.write.bind(stores.projection)
+    stores.projection.write = async (batch) => {
+      await new Promise<void>((resolve) => (release = resolve))
+      return write(batch)
+    }
+    const long = 'x'.repeat(300_000)
+    const rooms = [1, 2, 3, 4, 5].map((number) => new WrittenRoom(`chat.T${number}.customer`).say(`M${number}`, long))
+    server.last.say(rooms[0]!.changes())
+    await settled()
+    for (const written of rooms.slice(1, 4)) server.last.say(written.changes())
+    expect(server.last.isClosed).toBe(false)
+    server.last.say(rooms[4]!.changes(), cursor('c1'))
+    expect(server.last.isClosed).toBe(true)
+    await connect()
+    server.last.say({ type: 'PONG' })
+    await settled()
+    expect(server.last.isClosed).toBe(false)
+    expect(server.last.ofType('SINCE')).toEqual([])
+    stores.projection.write = write
+    release()
+    await settled()
+    expect(server.last.ofType('SINCE')).toMatchObject([{ cursor: 'c1' }])
+  })
+
   it('waits with the next question until what came before the cut is stored', async () => {
     let release = () => {}
     const write = stores.projection.write.bind(stores.projection)
