@@ -88,6 +88,17 @@ export function chatsOfTicket(view: AccountView, ticketId: TicketId): ChatEntry[
   return rooms.flatMap((room) => view.chats.get(room) ?? [])
 }
 
+/** How long the first connection may take before an empty list is shown as one; ms. */
+const firstConnectionMs = 3_000
+
+/** False while nothing is stored here and the first sync may still bring something: an empty list would be a lie then. */
+export function isFilled(view: AccountView): boolean {
+  if (view.chatsByActivity().length > 0) return true
+  const { state, offlineSince, caughtUpAt } = view.core.connection.get()
+  if (caughtUpAt !== null) return true
+  return state === 'offline' && view.clock.nowMs() - (offlineSince ?? 0) > firstConnectionMs
+}
+
 /** Others' unread messages of a chat as the user sees it: read marks that wait on this device count already. */
 export function unreadOfChat(view: AccountView, chat: ChatEntry): number {
   return view.unread.of(chat, view.overlay.get().chats.get(chat.room)?.readSeq ?? 0)

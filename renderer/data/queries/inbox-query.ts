@@ -1,6 +1,6 @@
 import { chatRoom, type RoomName, type TicketId } from '#common/domain/ids.ts'
 import type { InboxFilter, InboxRow, InboxSnapshot } from '../api.ts'
-import { totalUnread, unreadOfChat, type AccountView } from './account-view.ts'
+import { isFilled, totalUnread, unreadOfChat, type AccountView } from './account-view.ts'
 import { snippetOf, type ChatEntry } from './entries.ts'
 import { noOverlay, pendingDelivery, type ChatOverlay, type PendingMessage } from './outbox-overlay.ts'
 import { listedTicket, type ListedTicket } from './listed-ticket.ts'
@@ -27,7 +27,7 @@ export function inboxSnapshot(
     rows.push(rowOf(view, placed, ticket))
   }
   const { unread, chats: unreadChats } = totalUnread(view)
-  return { snapshot: { rows, total, unread, unreadChats, ready: view.chats.isComplete() }, missing }
+  return { snapshot: { rows, total, unread, unreadChats, ready: isFilled(view) }, missing }
 }
 
 function passes(view: AccountView, chat: ChatEntry, filter: InboxFilter): boolean {

@@ -106,7 +106,7 @@ function watchInbox(view: AccountView, argument: Watchables['inbox']['arguments'
   }
 
   const stops = [
-    ...[view.chats, view.tickets, view.people, view.unread, view.core.drafts].map((source) =>
+    ...[view.chats, view.tickets, view.people, view.unread, view.core.drafts, view.core.connection].map((source) =>
       source.subscribe(() => refresher.invalidate()),
     ),
     followOwn(view.core.outbox, refresher),
@@ -151,7 +151,7 @@ function watchTickets(
   }
 
   const stops = [
-    ...[view.chats, view.tickets, view.people, view.unread].map((source) =>
+    ...[view.chats, view.tickets, view.people, view.unread, view.core.connection].map((source) =>
       source.subscribe(() => refresher.invalidate()),
     ),
     followOwn(view.core.outbox, refresher),

@@ -1,7 +1,7 @@
 import type { TicketId } from '#common/domain/ids.ts'
 import type { Priority } from '#common/domain/ticket.ts'
 import type { TicketListArguments, TicketListSnapshot, TicketSort } from '../api.ts'
-import type { AccountView } from './account-view.ts'
+import { isFilled, type AccountView } from './account-view.ts'
 import { filterWords, comparable, ticketEntry, type TicketEntry } from './entries.ts'
 import { createdTickets, listedTicket, ticketRow, type ListedTicket } from './listed-ticket.ts'
 
@@ -38,7 +38,7 @@ export async function firstTickets(
   )
   view.tickets.add(rows.map((row) => [row.id, ticketEntry(row)] as const))
   const shown = rows.flatMap(({ id }) => listedTicket(view, id) ?? [])
-  return { rows: shown.map((ticket) => ticketRow(view, ticket)), total, ready: true }
+  return { rows: shown.map((ticket) => ticketRow(view, ticket)), total, ready: isFilled(view) }
 }
 
 /** Sorted tickets are kept until one of them changes: most refreshes come from chats. */
@@ -73,7 +73,7 @@ export function ticketsSnapshot(
     take(ticket)
   }
   for (const ticket of lifted.slice(next)) take(ticket)
-  return { snapshot: { rows: rows.map((ticket) => ticketRow(view, ticket)), total, ready: true }, sorted }
+  return { snapshot: { rows: rows.map((ticket) => ticketRow(view, ticket)), total, ready: isFilled(view) }, sorted }
 }
 
 function sortedTickets(view: AccountView, sort: TicketSort, kept: SortedTickets): NonNullable<SortedTickets> {

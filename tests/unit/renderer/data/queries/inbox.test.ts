@@ -171,3 +171,23 @@ describe('the list of chats', () => {
     expect(emitted.length - before).toBeLessThanOrEqual(most)
   })
 })
+
+describe('an empty list of chats', () => {
+  it('is no answer before the first sync has brought everything', async () => {
+    const account = await openTestAccount()
+    account.double.setConnection({ state: 'connecting', caughtUpAt: null, offlineSince: Date.now() })
+    const emitted = account.watch('inbox', { filter: 'all', limit: 10 })
+    await account.until<'inbox'>(emitted, ({ rows, ready }) => expect([rows, ready]).toEqual([[], false]))
+    account.double.setConnection({ state: 'online', caughtUpAt: Date.now(), offlineSince: null })
+    await account.until<'inbox'>(emitted, ({ rows, ready }) => expect([rows, ready]).toEqual([[], true]))
+    await account.close()
+  })
+
+  it('is the answer of a device that has been offline for a while', async () => {
+    const account = await openTestAccount()
+    account.double.setConnection({ state: 'offline', caughtUpAt: null, offlineSince: Date.now() - 5_000 })
+    const emitted = account.watch('inbox', { filter: 'all', limit: 10 })
+    await account.until<'inbox'>(emitted, ({ ready }) => expect(ready).toBe(true))
+    await account.close()
+  })
+})
