@@ -43,8 +43,9 @@ export class OutboxList {
     return entry?.sent === false ? entry : undefined
   }
 
+  /** Of what the user wrote: a read mark is nobody's writing. */
   counts(): { queued: number; refused: number } {
-    const rows = this.pending()
+    const rows = this.pending().filter(({ command }) => command.type !== 'read.mark')
     const refused = rows.filter(({ state }) => state === 'refused').length
     return { queued: rows.length - refused, refused }
   }

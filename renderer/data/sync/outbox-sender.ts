@@ -1,7 +1,7 @@
 import type { Clock } from '#common/domain/clock.ts'
 import type { CommandId, DeviceId, FillRandom } from '#common/domain/ids.ts'
 import { closeCodes } from '#common/protocol/close-codes.ts'
-import { refusal } from '#common/protocol/refusals.ts'
+import { refusal, type Refusal } from '#common/protocol/refusals.ts'
 import type { Keeper } from '../commands/keeper.ts'
 import type { ListedRow } from '../commands/outbox-list.ts'
 import { createBackoff, type Backoff } from './backoff.ts'
@@ -133,12 +133,21 @@ export class OutboxSender {
       this.handedOver.delete(id)
       this.drops.delete(id)
     }
-    const stored = [keeper.takeOff(taken), ...[...refused].map(([id, reason]) => keeper.refuse(id, reason))]
+    const stored = [keeper.takeOff(taken), ...[...refused].map(([id, reason]) => this.refuse(id, reason))]
     this.options.taken(taken)
     keeper.list.setSending(this.handedOver)
     void this.fill()
     await Promise.all(stored)
     if (this.open === own && refused.size > 0) own.forgetRefusals([...refused.keys()])
+  }
+
+  /** A read mark that is refused, because the chat is not ours any more, is nothing to tell of. */
+  private async refuse(id: CommandId, reason: Refusal): Promise<void> {
+    const { keeper } = this.options
+    if (keeper.list.find(id)?.command.type !== 'read.mark') return keeper.refuse(id, reason)
+    const forgotten = keeper.takeOff([id])
+    keeper.list.arrived([id])
+    return forgotten
   }
 
   /** The server dropped the document: a fresh one takes its place, and what the server can't read is found. */
@@ -162,7 +171,7 @@ export class OutboxSender {
     if (count < dropsUntilBlamed) return
     this.drops.delete(only)
     this.handedOver.delete(only)
-    void this.options.keeper.refuse(only, refusal('E_COMMAND_INVALID'))
+    void this.refuse(only, refusal('E_COMMAND_INVALID'))
   }
 }
 

@@ -186,6 +186,24 @@ describe('refusals', () => {
     expect(outbox.document.getMap('refused').size).toBe(0)
   })
 
+  it('of a read mark are nothing to keep', async () => {
+    const mark = {
+      id: id(1),
+      writtenAt: '2026-01-15T09:00:00.000Z',
+      type: 'read.mark',
+      ticketId: 'T1',
+      chat: 'team',
+      seq: 3,
+    } as const
+    await keeper.add([mark])
+    const outbox = await connect()
+    outbox.strikeOff(1, [[id(1), refusal('E_FORBIDDEN')]])
+    await settled()
+    expect(keeper.list.value.get()).toEqual([])
+    outbox.ids()
+    expect(outbox.document.getMap('refused').size).toBe(0)
+  })
+
   it('are not sent again with the next connection', async () => {
     await keeper.add([command(1)])
     const outbox = await connect()
