@@ -19,78 +19,89 @@ const commandTypes = new Set<string>(commandSchema.def.options.map(({ shape }) =
 
 /** Counts what the server does. Labels take only values that the server itself knows, so a client can not make new ones. */
 export function createMetrics(): Metrics {
-  let connections: ServerCore['connections'] | undefined
   const registry = new Registry()
-  const registers = [registry]
   // Memory, processor time and the event loop's lag.
   collectDefaultMetrics({ register: registry })
-  const up = new Gauge({ name: 'naryad_server_up', help: '1 while the server runs.', registers })
-  up.set(1)
-  const openConnections = new Gauge({
-    name: 'naryad_connections',
-    help: 'Open WebSockets.',
-    labelNames: ['endpoint'],
-    registers,
-    collect: () => {
-      const now = connections?.()
-      openConnections.set({ endpoint: 'sync' }, now?.sync ?? 0)
-      openConnections.set({ endpoint: 'room' }, now?.room ?? 0)
-    },
-  })
-  const counter = (name: string, help: string, labelNames: string[] = []) =>
-    new Counter({ name, help, labelNames, registers })
-  const histogram = (name: string, help: string, labelNames: string[] = []) =>
-    new Histogram({ name, help, labelNames, buckets: secondsBuckets, registers })
-
-  const closed = counter('naryad_connections_closed_total', 'WebSockets that ended, by close code.', [
-    'endpoint',
-    'code',
-  ])
-  const commands = counter('naryad_commands_total', 'Commands, by what became of them.', ['type', 'outcome', 'code'])
-  const commandSeconds = histogram('naryad_command_duration_seconds', 'From reading a command to its durability.', [
-    'type',
-  ])
-  const commitSeconds = histogram('naryad_commit_duration_seconds', 'One call of the store until it is on the disk.')
-  const committed = counter('naryad_commits_total', 'Commands and other changes made durable.')
-  const updates = counter('naryad_delivered_updates_total', 'Updates handed to connections.')
-  const bytes = counter('naryad_delivered_bytes_total', 'Bytes handed to connections.')
-  const violations = counter('naryad_violations_total', 'Input that no honest client sends.', ['code'])
-  const unavailable = counter('naryad_store_unavailable_total', 'Commits that the disk did not take.')
-  const requests = counter('naryad_http_requests_total', 'Answered HTTP requests.', ['method', 'route', 'status'])
-  const requestSeconds = histogram('naryad_http_request_duration_seconds', 'HTTP requests.', ['route'])
-
+  new Gauge({ name: 'naryad_server_up', help: '1 while the server runs.', registers: [registry] }).set(1)
+  const { requests, requestSeconds } = httpCounters(registry)
   return {
-    countConnections: (source) => (connections = source),
-    event: (event) => {
-      switch (event.type) {
-        case 'command': {
-          const type = commandTypes.has(event.command) ? event.command : 'unknown'
-          commands.inc({ type, outcome: event.outcome, code: event.code ?? '' })
-          return commandSeconds.observe({ type }, event.durationMs / 1000)
-        }
-        case 'commit':
-          committed.inc(event.commits)
-          return commitSeconds.observe(event.durationMs / 1000)
-        case 'delivery':
-          updates.inc(event.updates)
-          return bytes.inc(event.bytes)
-        case 'violation':
-          return violations.inc({ code: event.code })
-        case 'connection':
-          if (event.change === 'closed') closed.inc({ endpoint: event.endpoint, code: event.code ?? 0 })
-          return
-        case 'store-unavailable':
-          return unavailable.inc()
-        default:
-          return assertNever(event)
-      }
-    },
+    countConnections: (source) => countConnections(registry, source),
+    event: eventCounter(registry),
     answered: ({ method, route, status, durationMs }) => {
       requests.inc({ method: knownMethods.has(method) ? method : 'other', route, status })
       requestSeconds.observe({ route }, durationMs / 1000)
     },
     contentType: registry.contentType,
     text: () => registry.metrics(),
+  }
+}
+
+function countConnections(registry: Registry, source: ServerCore['connections']): void {
+  const gauge = new Gauge({
+    name: 'naryad_connections',
+    help: 'Open WebSockets.',
+    labelNames: ['endpoint'],
+    registers: [registry],
+    collect: () => {
+      const { sync, room } = source()
+      gauge.set({ endpoint: 'sync' }, sync)
+      gauge.set({ endpoint: 'room' }, room)
+    },
+  })
+}
+
+function httpCounters(registry: Registry) {
+  const { counter, histogram } = makers(registry)
+  return {
+    requests: counter('naryad_http_requests_total', 'Answered HTTP requests.', ['method', 'route', 'status']),
+    requestSeconds: histogram('naryad_http_request_duration_seconds', 'HTTP requests.', ['route']),
+  }
+}
+
+function eventCounter(registry: Registry): (event: ServerEvent) => void {
+  const { counter, histogram } = makers(registry)
+  const closed = counter('naryad_connections_closed_total', 'WebSockets that ended.', ['endpoint', 'code'])
+  const commands = counter('naryad_commands_total', 'Commands, by what became of them.', ['type', 'outcome', 'code'])
+  const commandSeconds = histogram('naryad_command_duration_seconds', 'From a command to its durability.', ['type'])
+  const commitSeconds = histogram('naryad_commit_duration_seconds', 'One call of the store until it is on the disk.')
+  const committed = counter('naryad_commits_total', 'Commands and other changes made durable.')
+  const updates = counter('naryad_delivered_updates_total', 'Updates handed to connections.')
+  const bytes = counter('naryad_delivered_bytes_total', 'Bytes handed to connections.')
+  const violations = counter('naryad_violations_total', 'Input that no honest client sends.', ['code'])
+  const unavailable = counter('naryad_store_unavailable_total', 'Commits that the disk did not take.')
+  return (event) => {
+    switch (event.type) {
+      case 'command': {
+        const type = commandTypes.has(event.command) ? event.command : 'unknown'
+        commands.inc({ type, outcome: event.outcome, code: event.code ?? '' })
+        return commandSeconds.observe({ type }, event.durationMs / 1000)
+      }
+      case 'commit':
+        committed.inc(event.commits)
+        return commitSeconds.observe(event.durationMs / 1000)
+      case 'delivery':
+        updates.inc(event.updates)
+        return bytes.inc(event.bytes)
+      case 'violation':
+        return violations.inc({ code: event.code })
+      case 'connection':
+        if (event.change === 'closed') closed.inc({ endpoint: event.endpoint, code: event.code ?? 0 })
+        return
+      case 'store-unavailable':
+        return unavailable.inc()
+      default:
+        return assertNever(event)
+    }
+  }
+}
+
+function makers(registry: Registry) {
+  const registers = [registry]
+  return {
+    counter: (name: string, help: string, labelNames: string[] = []) =>
+      new Counter({ name, help, labelNames, registers }),
+    histogram: (name: string, help: string, labelNames: string[] = []) =>
+      new Histogram({ name, help, labelNames, buckets: secondsBuckets, registers }),
   }
 }
 

@@ -13,19 +13,20 @@ import { ticketRoutes } from './api/ticket-routes.ts'
 import { createAccessTokens } from './auth/access-tokens.ts'
 import { Credentials } from './auth/credentials.ts'
 import { LoginLimit } from './auth/login-limit.ts'
-import { createPasswordHasher } from './auth/passwords.ts'
+import { createPasswordHasher, type PasswordHasher } from './auth/passwords.ts'
 import { readOrMakeSecretKey } from './auth/secret-key.ts'
 import { Sessions } from './auth/sessions.ts'
 import type { ServerConfig } from './config.ts'
 import { createServerCore } from './create-server-core.ts'
 import { makeFirstAdministrator } from './first-administrator.ts'
+import type { Limits } from './limits.ts'
 import { logAnswered, logEvent } from './logging.ts'
-import { createMetrics } from './metrics.ts'
+import { createMetrics, type Metrics } from './metrics.ts'
 import { seedDataFolder } from './seed/seed-data-folder.ts'
-import type { ServerEvent } from './server-core.ts'
+import type { ServerCore, ServerEvent } from './server-core.ts'
 import { createWebSocketEdge } from './socket/web-socket-edge.ts'
 import { claimDataFolder, type DataFolder } from './storage/data-folder.ts'
-import { StoreUnavailable } from './storage/log-store.ts'
+import { StoreUnavailable, type LogStore } from './storage/log-store.ts'
 import { openSqliteLogStore } from './storage/sqlite-log-store.ts'
 import { systemClock } from './system-clock.ts'
 
@@ -84,18 +85,8 @@ async function startOn(folder: DataFolder, options: StartOptions): Promise<Resul
   const openStore = { file: folder.logFile, restored: config.restored, workerUrl, onLost: options.onStoreLost }
   const store = await openSqliteLogStore(openStore)
 
-  const accessTokens = createAccessTokens(key.value, systemClock)
-  const { accessTokenMs, refreshTokenMs, loginFailures, loginWindowMs } = config.limits
-  const sessions = await Sessions.open({
-    store,
-    clock: systemClock,
-    accessTokens,
-    key: key.value,
-    accessTokenMs,
-    refreshTokenMs,
-  })
+  const sessions = await openSessions(store, key.value, config.limits)
   const credentials = await Credentials.open(store)
-
   const metrics = createMetrics()
   const report = (event: ServerEvent): void => {
     metrics.event(event)
@@ -107,54 +98,76 @@ async function startOn(folder: DataFolder, options: StartOptions): Promise<Resul
   sessions.onEnded((sessionId) => core.endSession(sessionId))
   await makeFirstAdministrator({ core, store, credentials, hasher, folder, logger })
 
+  const edges = createEdges({ options, core, sessions, credentials, hasher, metrics, report })
+  const stop = async (): Promise<void> => {
+    await edges.stop()
+    await store.close()
+    folder.release()
+  }
+  const listening = await listen(edges.server, config)
+  if (listening.ok) return succeed({ url: listening.value, stop })
+  await stop()
+  return listening
+}
+
+function openSessions(store: LogStore, key: Uint8Array, limits: Limits): Promise<Sessions> {
+  const { accessTokenMs, refreshTokenMs } = limits
+  const accessTokens = createAccessTokens(key, systemClock)
+  return Sessions.open({ store, clock: systemClock, accessTokens, key, accessTokenMs, refreshTokenMs })
+}
+
+type EdgeParts = {
+  options: StartOptions
+  core: ServerCore
+  sessions: Sessions
+  credentials: Credentials
+  hasher: PasswordHasher
+  metrics: Metrics
+  report(event: ServerEvent): void
+}
+
+/** What the world talks to: HTTP and WebSockets on one port. */
+function createEdges({ options, core, sessions, credentials, hasher, metrics, report }: EdgeParts): {
+  server: Server
+  stop(): Promise<void>
+} {
+  const { config, logger, version } = options
+  const { limits } = config
   let isStopping = false
-  const limit = new LoginLimit({ clock: systemClock, failures: loginFailures, windowMs: loginWindowMs })
+  const isReady = (): boolean => core.ready() && !isStopping
+  const loginLimit = { clock: systemClock, failures: limits.loginFailures, windowMs: limits.loginWindowMs }
   const routes = [
-    ...sessionRoutes({ core, sessions, signInOptions: { credentials, hasher, limit } }),
+    ...sessionRoutes({ core, sessions, signInOptions: { credentials, hasher, limit: new LoginLimit(loginLimit) } }),
     ...ticketRoutes(core),
-    ...commandRoutes({ core, clock: systemClock, limits: config.limits }),
-    ...operationRoutes({ isReady: () => core.ready() && !isStopping, metrics }),
+    ...commandRoutes({ core, clock: systemClock, limits }),
+    ...operationRoutes({ isReady, metrics }),
   ]
-  const isAllowedOrigin = createOriginCheck(config.origins)
-  const addressOf = createAddressOf(config.trustedProxies)
+  const guards = {
+    isAllowedOrigin: createOriginCheck(config.origins),
+    addressOf: createAddressOf(config.trustedProxies),
+    verifyToken: (token: string) => sessions.verify(token),
+  }
   const httpEdge = createHttpEdge({
-    routes: [...routes, openApiRoute(routes, options.version)],
-    isAllowedOrigin,
-    addressOf,
-    verifyToken,
-    bodyLimitBytes: config.limits.requestBytes,
+    ...guards,
+    routes: [...routes, openApiRoute(routes, version)],
+    bodyLimitBytes: limits.requestBytes,
     answered: (request) => {
       metrics.answered(request)
       logAnswered(logger, request)
     },
   })
-  const socketEdge = createWebSocketEdge({
-    core,
-    limits: config.limits,
-    isAllowedOrigin,
-    addressOf,
-    verifyToken,
-    report,
-  })
+  const socketEdge = createWebSocketEdge({ ...guards, core, limits, report })
   const server = createServer(httpSettings, httpEdge)
   server.maxHeadersCount = 100
   server.on('upgrade', (request, socket, head) => socketEdge.upgrade(request, socket, head))
-
   const stop = async (): Promise<void> => {
     isStopping = true
     server.close()
     await core.drain()
     await socketEdge.close(closeGraceMs)
     server.closeAllConnections()
-    await store.close()
-    folder.release()
   }
-  const listening = await listen(server, config)
-  if (!listening.ok) {
-    await stop()
-    return listening
-  }
-  return succeed({ url: listening.value, stop })
+  return { server, stop }
 }
 
 function listen(server: Server, { host, port }: ServerConfig): Promise<Result<string, string>> {

@@ -48,20 +48,9 @@ const nobodyNew = encodeRoomMessage({ type: 'awareness', update: Uint8Array.of(0
 export function createWebSocketEdge(options: WebSocketEdgeOptions): WebSocketEdge {
   const { limits } = options
   const connections = new Set<SocketConnection>()
-  const byAddress = new Map<string, number>()
+  const byAddress = new AddressCounts()
+  const sockets = new WebSocketServer(settingsOf(limits))
   let isClosing = false
-  const settings = {
-    noServer: true,
-    clientTracking: false,
-    perMessageDeflate: false,
-    maxPayload: limits.frameBytes,
-    // A text message is refused whatever it says.
-    skipUTF8Validation: true,
-    closeTimeout: closeTimeoutMs,
-    handleProtocols: chooseSubprotocol,
-    ...piecesOfMessage,
-  } satisfies ServerOptions & { closeTimeout: number }
-  const sockets = new WebSocketServer(settings)
 
   const sweep = setInterval(() => {
     for (const connection of connections) connection.checkLife(pingsPerPeriod)
@@ -71,7 +60,7 @@ export function createWebSocketEdge(options: WebSocketEdgeOptions): WebSocketEdg
   const refusalOf = (request: IncomingMessage, target: Target, address: string): number | undefined => {
     if (isClosing) return 503
     if (!options.isAllowedOrigin(request.headers.origin)) return 403
-    if ((byAddress.get(address) ?? 0) >= limits.connectionsPerAddress) return 429
+    if (byAddress.of(address) >= limits.connectionsPerAddress) return 429
     return target.endpoint === 'sync' && !offered(request).has(syncSubprotocol) ? 400 : undefined
   }
 
@@ -79,12 +68,10 @@ export function createWebSocketEdge(options: WebSocketEdgeOptions): WebSocketEdg
     const signOfLife = target.endpoint === 'room' ? nobodyNew : undefined
     const connection = new SocketConnection(socket, limits.coalesceBytes, signOfLife)
     connections.add(connection)
-    byAddress.set(address, (byAddress.get(address) ?? 0) + 1)
+    byAddress.add(address)
     socket.once('close', () => {
       connections.delete(connection)
-      const left = (byAddress.get(address) ?? 1) - 1
-      if (left > 0) byAddress.set(address, left)
-      else byAddress.delete(address)
+      byAddress.remove(address)
     })
     const handler = handlerFor(options, connection, request, target)
     if (handler) connection.attach(handler, options.report)
@@ -111,6 +98,40 @@ export function createWebSocketEdge(options: WebSocketEdgeOptions): WebSocketEdg
       await Promise.all(gone)
       clearTimeout(cut)
     },
+  }
+}
+
+function settingsOf(limits: Limits): ServerOptions {
+  const settings = {
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: limits.frameBytes,
+    // A text message is refused whatever it says.
+    skipUTF8Validation: true,
+    closeTimeout: closeTimeoutMs,
+    handleProtocols: chooseSubprotocol,
+    ...piecesOfMessage,
+  }
+  return settings
+}
+
+/** How many connections each address has. */
+class AddressCounts {
+  private readonly counts = new Map<string, number>()
+
+  of(address: string): number {
+    return this.counts.get(address) ?? 0
+  }
+
+  add(address: string): void {
+    this.counts.set(address, this.of(address) + 1)
+  }
+
+  remove(address: string): void {
+    const left = this.of(address) - 1
+    if (left > 0) this.counts.set(address, left)
+    else this.counts.delete(address)
   }
 }
 
