@@ -165,11 +165,11 @@ describe('cursor', () => {
     }
     const long = 'x'.repeat(300_000)
     const rooms = [1, 2, 3, 4, 5].map((number) => new WrittenRoom(`chat.T${number}.customer`).say(`M${number}`, long))
-    server.last.say(rooms[0]!.changes())
+    server.last.say(rooms[0]!.changes(), cursor('c1'))
     await settled()
     for (const written of rooms.slice(1, 4)) server.last.say(written.changes())
     expect(server.last.isClosed).toBe(false)
-    server.last.say(rooms[4]!.changes(), cursor('c1'))
+    server.last.say(rooms[4]!.changes())
     expect(server.last.isClosed).toBe(true)
     await connect()
     server.last.say({ type: 'PONG' })
