@@ -15,8 +15,8 @@ import { DocumentCache } from './document-cache.ts'
 import { loadFacts } from './load-facts.ts'
 import { Transaction, type OutcomeKey, type RightsChange, type RoomUpdate } from './transaction.ts'
 
-/** Documents held for writing: at 28 kB for a chat of forty messages, some 15 MB. */
-const openDocuments = 512
+/** Documents held for writing: at 28 kB for a chat of forty messages, some 28 MB. */
+const openDocuments = 1_024
 /** Jobs looked up together, and the largest group of commits: what fits into one fsync without keeping others waiting. */
 const batchJobs = 256
 const groupJobs = 1_024
