@@ -1,7 +1,8 @@
 import type { Platform } from '../platform/platform.ts'
-import type { NaryadData } from './api.ts'
+import type { ActionName, NaryadData } from './api.ts'
 import { createPageBridge } from './bridge-page.ts'
 import type { ToPage, ToWorker } from './bridge-protocol.ts'
+import { signInAnywhere } from './plain-text-server.ts'
 import { systemClock } from './system-clock.ts'
 import { createWorkerKeeper } from './worker-keeper.ts'
 
@@ -50,5 +51,12 @@ export function startData({ platform }: { platform: Platform }): NaryadData {
 
   addEventListener('online', () => bridge.wake())
   platform.onPowerResumed(() => bridge.wake())
-  return bridge.data
+  const act = new Proxy(bridge.data.act, {
+    get: (actions, name) => (name === 'signIn' ? signIn : actions[name as ActionName]),
+  })
+  const signIn = signInAnywhere((input) => bridge.data.act.signIn(input), {
+    settings: platform.settings,
+    restartWorker: () => keeper.restart(),
+  })
+  return { ...bridge.data, act }
 }

@@ -16,7 +16,14 @@ export type RunningWorker = {
   end(): void
 }
 
-export type WorkerKeeper = { start(): void; answered(): void; failed(): void; stop(): void }
+export type WorkerKeeper = {
+  start(): void
+  answered(): void
+  failed(): void
+  /** Another worker takes the place of this one at once. */
+  restart(): void
+  stop(): void
+}
 
 /** Keeps one worker running: one that can't start, fails or hangs is replaced, after ever longer pauses. */
 export function createWorkerKeeper(clock: Clock, run: () => RunningWorker): WorkerKeeper {
@@ -59,6 +66,11 @@ export function createWorkerKeeper(clock: Clock, run: () => RunningWorker): Work
   return {
     start,
     failed: replace,
+    restart() {
+      cancel?.()
+      worker?.end()
+      start()
+    },
     answered() {
       unanswered = 0
       isUp = true
