@@ -10,6 +10,10 @@ import { SlowPort } from './slow-port.ts'
 type Journal = NonNullable<ClientPorts['journal']>
 type LastAccount = Parameters<ClientPorts['lastAccount']['store']>[0]
 
+/** Which of a browser's databases were lost: of `copies` both the documents' states and their rows, of `rows` these only. */
+export const losses = ['all', 'copies', 'rows', 'outbox'] as const
+export type Loss = (typeof losses)[number]
+
 /** Defects put between the client core and its disk. */
 export type PlantOnDevice = {
   journal?: (journal: Journal) => Journal
@@ -66,10 +70,17 @@ export class DeviceDisk {
     for (const slow of this.slow.splice(0)) await slow.crash()
   }
 
-  /** The browser's databases are gone. */
-  wipe(): void {
-    this.stores = undefined
-    this.isLost = true
+  /** Databases of the browser are gone. */
+  wipe(loss: Loss): void {
+    const { stores } = this
+    if (stores === undefined) return
+    const empty = createMemoryStores()
+    if (loss === 'all') this.stores = undefined
+    if (loss === 'copies') this.stores = { ...empty, outbox: stores.outbox }
+    if (loss === 'rows') this.stores = { ...stores, projection: empty.projection }
+    if (loss === 'outbox') this.stores = { ...stores, outbox: empty.outbox }
+    // Rows are disposable: a new version of the app throws them away itself.
+    this.isLost = loss !== 'rows'
   }
 
   storesAtRest(): AccountStores | undefined {

@@ -5,7 +5,7 @@ import { createClientCore } from '#renderer/data/create-client-core.ts'
 import { accountKey, deviceOf } from '#renderer/data/session/account-key.ts'
 import type { AccountStores, OutboxRow } from '#renderer/data/store/ports.ts'
 import { ClientWatch } from './client-watch.ts'
-import { DeviceDisk, type PlantOnDevice } from './device-disk.ts'
+import { DeviceDisk, type Loss, type PlantOnDevice } from './device-disk.ts'
 import type { HttpRequest, Identity } from './identity.ts'
 import type { Ledger } from './ledger.ts'
 import type { Link, Network } from './network.ts'
@@ -125,14 +125,15 @@ export class Device {
     realm.onFuse = () => this.crash(downMs)
   }
 
-  /** The browser's database is gone at the next start. */
-  wipe(downMs: number): void {
-    const { scheduler } = this.options
+  /** Databases of the browser are gone at the next start. */
+  wipe(loss: Loss, downMs: number): void {
+    const { scheduler, hasJournal } = this.options
     this.crash(downMs)
     scheduler.post(scheduler.world, 0, () => {
-      this.disk.wipe()
-      this.watch.forgetAll()
-      if (!this.options.hasJournal) for (const command of this.accepted.values()) command.isKept = false
+      this.disk.wipe(loss)
+      if (loss !== 'outbox') this.watch.forgetAll()
+      const isOutboxLost = loss === 'all' || loss === 'outbox'
+      if (isOutboxLost && !hasJournal) for (const command of this.accepted.values()) command.isKept = false
     })
   }
 

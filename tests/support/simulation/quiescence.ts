@@ -55,20 +55,17 @@ function findLossOf(ledger: Ledger, device: Device, command: Accepted, refusedHe
     return type === 'message.post' ? findCopies(ledger, command) : []
   }
   if (!command.isKept || watch.withdrawn.has(id) || refusedHere.has(id)) return []
-  if (command.read && isReadElsewhere(ledger, device, command.read, refusedHere)) return []
+  // A read mark of a chat that is not theirs any more is forgotten without a word.
+  if (command.read && (outcome !== undefined || isSettled(ledger, device, command.read))) return []
   return outcome
     ? [`P1: ${type} ${id} was refused (${outcome.refusal?.code}) and is not shown`]
     : [`P1: ${type} ${id} is lost`]
 }
 
-/** The mark is there, or it went into a later one of the same chat that was refused. */
-function isReadElsewhere(
-  ledger: Ledger,
-  { userId, accepted, watch }: Device,
-  { room, seq }: ReadTask,
-  refusedHere: ReadonlySet<CommandId>,
-): boolean {
-  const isRefused = ({ id }: Accepted): boolean => refusedHere.has(id) || watch.withdrawn.has(id)
+/** The mark is there, or it went into a later one of the same chat that was refused, of which nobody needs to be told. */
+function isSettled(ledger: Ledger, { userId, accepted, watch }: Device, { room, seq }: ReadTask): boolean {
+  const isRefused = ({ id }: Accepted): boolean =>
+    ledger.outcomeOf(userId, id)?.refusal !== undefined || watch.withdrawn.has(id)
   const isLater = ({ read }: Accepted): boolean => read?.room === room && read.seq >= seq
   return (
     ledger.readMark(userId, room) >= seq || [...accepted.values()].some((other) => isLater(other) && isRefused(other))

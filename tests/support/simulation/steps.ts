@@ -4,6 +4,7 @@ import { assertNever } from '#common/domain/result.ts'
 import { chatRoom, ticketRoom, type ChatKind, type RoomName, type TicketId } from '#common/domain/ids.ts'
 import type { Cut } from './network.ts'
 import type { Device } from './device.ts'
+import { losses } from './device-disk.ts'
 import { SeededRandom } from './seeded-random.ts'
 import type { Step } from './step-plan.ts'
 import type { World } from './world.ts'
@@ -213,7 +214,7 @@ function performOfFate(world: World, device: Device, step: Step, chance: SeededR
 function performOnDevice(device: Device, kind: Step['kind'], chance: SeededRandom): string {
   if (kind === 'crash-client') device.crash(chance.between(0, 10_000))
   if (kind === 'crash-client-soon') device.crashAfter(chance.below(30), chance.between(0, 10_000))
-  if (kind === 'wipe-database') device.wipe(chance.between(0, 5_000))
+  if (kind === 'wipe-database') device.wipe(chance.pick(losses), chance.between(0, 5_000))
   if (kind === 'fill-client-disk') device.diskIsFull = true
   if (kind === 'free-client-disk') device.diskIsFull = false
   if (kind === 'skew-clock') device.setSkew(chance.pick([0, 5 * 3_600_000, -600_000, chance.between(-60_000, 60_000)]))
