@@ -32,8 +32,8 @@ export async function seedDataFolder({ folder, seed, workerUrl, hasher, logger }
   for (const ending of ['', '-wal', '-shm']) await rm(unfinished + ending, { force: true })
   const store = await openSqliteLogStore({ file: unfinished, restored: false, unsynced: true, workerUrl })
   try {
-    const fill = seed === 'demo' ? seedDemo : seedLarge
-    await fill(store, Date.now())
+    if (seed === 'demo') await seedDemo(store, Date.now())
+    else await seedLarge(store, Date.now())
     const credentials = await Credentials.open(store)
     // One hash for everybody: the password is no secret, and each would take a third of a second.
     const hash = await hasher.hash(demoPassword)

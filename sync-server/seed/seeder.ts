@@ -56,7 +56,8 @@ export class Seeder {
       ticketIds.map((id) => {
         const document = new Y.Doc()
         const content = contents.get(chatRoom(id, 'customer'))
-        for (const { update } of content?.updates ?? []) Y.applyUpdate(document, update)
+        const { snapshot, updates = [] } = content ?? {}
+        for (const { update } of snapshot ? [snapshot, ...updates] : updates) Y.applyUpdate(document, update)
         return [id, readEntries(document)]
       }),
     )

@@ -20,7 +20,8 @@ type Disk = {
   epoch: number
   position: Position
   rooms: Map<RoomName, { epoch: number; head: UpdateSeq; snapshot: UpdateEntry | undefined; updates: UpdateEntry[] }>
-  feed: FeedEntry[]
+  /** By position, rising: an entry that takes another's position takes its place. */
+  feed: Map<Position, FeedEntry>
   /** JSON text by kind and key: a value read is never the object that was written. */
   records: Map<string, Map<string, string>>
   outcomes: Map<string, CommandOutcome>
@@ -88,7 +89,7 @@ export class MemoryLogStore implements LogStore {
   readFeed(position: Position, limit: number, userId: string): Promise<{ entries: FeedEntry[]; upTo: Position }> {
     return this.read(() => {
       const entries: FeedEntry[] = []
-      for (const entry of this.disk.feed) {
+      for (const entry of this.disk.feed.values()) {
         if (entry.position <= position || (entry.type === 'visibility' && entry.userId !== userId)) continue
         if (entries.length === limit) return { entries, upTo: entries.at(-1)?.position ?? position }
         entries.push(this.withEpochOfRoom(entry))
@@ -127,13 +128,13 @@ export class MemoryLogStore implements LogStore {
       if (newEpoch ? upTo !== stored.head : upTo <= (stored.snapshot?.seq ?? 0)) return false
       const replaced = stored.updates.find(({ seq }) => seq === upTo)
       const position = newEpoch || replaced === undefined ? ++this.disk.position : replaced.position
-      const isReplaced = (entry: FeedEntry): boolean =>
-        entry.type === 'update' && entry.room === room && entry.seq <= upTo
+      const { feed } = this.disk
+      for (const gone of [stored.snapshot, ...stored.updates])
+        if (gone !== undefined && gone.seq <= upTo && gone.position !== position) feed.delete(gone.position)
       stored.updates = stored.updates.filter(({ seq }) => seq > upTo)
       if (newEpoch) stored.epoch++
       stored.snapshot = { type: 'update', position, room, epoch: stored.epoch, seq: upTo, update, snapshot: true }
-      this.disk.feed = [...this.disk.feed.filter((entry) => !isReplaced(entry)), stored.snapshot]
-      this.disk.feed.sort((a, b) => a.position - b.position)
+      feed.set(position, stored.snapshot)
       return true
     })
   }
@@ -181,10 +182,13 @@ export class MemoryLogStore implements LogStore {
         const place = { position: ++disk.position, seq: ++stored.head }
         const entry: UpdateEntry = { type: 'update', room, epoch: stored.epoch, update, ...place }
         stored.updates.push(entry)
-        disk.feed.push(entry)
+        disk.feed.set(entry.position, entry)
       }
     }
-    for (const change of visibility) disk.feed.push({ type: 'visibility', position: ++disk.position, ...change })
+    for (const change of visibility) {
+      const position = ++disk.position
+      disk.feed.set(position, { type: 'visibility', position, ...change })
+    }
     for (const { kind, key, value } of records) {
       const ofKind = disk.records.get(kind) ?? new Map<string, string>()
       disk.records.set(kind, ofKind)
@@ -240,7 +244,7 @@ function emptyRoom(): { epoch: number; head: UpdateSeq; snapshot: UpdateEntry | 
 }
 
 function emptyDisk(): Disk {
-  return { epoch: 1, position: 0, rooms: new Map(), feed: [], records: new Map(), outcomes: new Map() }
+  return { epoch: 1, position: 0, rooms: new Map(), feed: new Map(), records: new Map(), outcomes: new Map() }
 }
 
 /** Entries are never changed once written, so a copy may share them. */
@@ -248,7 +252,7 @@ function copyDisk(disk: Disk): Disk {
   return {
     ...disk,
     rooms: new Map([...disk.rooms].map(([name, room]) => [name, { ...room, updates: [...room.updates] }])),
-    feed: [...disk.feed],
+    feed: new Map(disk.feed),
     records: new Map([...disk.records].map(([kind, values]) => [kind, new Map(values)])),
     outcomes: new Map(disk.outcomes),
   }

@@ -6,7 +6,7 @@ import { messageText, ticketFields } from './large-texts.ts'
 
 /** Everything within a month, so that a client has all of it: closed tickets leave its copy after 30 days. */
 const spanMs = 28 * 24 * 3_600_000
-const ticketCount = 10_000
+const manyTickets = 10_000
 /** Tickets that live through the same time; their commands share commits. */
 const waveSize = 250
 
@@ -21,8 +21,11 @@ const unreadMessages = 2
 
 type LargeTicket = { index: number; customer: UserId; dispatcher: UserId; engineer: UserId; messages: number }
 
-/** 10,000 tickets with 200,000 messages: for measuring, made of templates, the same each time but for the times. */
-export async function seedLarge(store: LogStore, nowMs: number): Promise<void> {
+/**
+ * 10,000 tickets (or another multiple of 250) with twenty messages each on average: for measuring, made of templates, the
+ * same each time but for the times.
+ */
+export async function seedLarge(store: LogStore, nowMs: number, ticketCount = manyTickets): Promise<void> {
   const seeder = await Seeder.start(store, nowMs - spanMs)
   const waves = ticketCount / waveSize
   for (let wave = 0; wave < waves; wave++) {

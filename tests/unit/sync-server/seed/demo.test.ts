@@ -17,7 +17,8 @@ const minuteMs = 60_000
 
 async function documentOf(store: MemoryLogStore, room: string): Promise<Y.Doc> {
   const document = new Y.Doc()
-  for (const { update } of (await store.load(room)).updates) Y.applyUpdate(document, update)
+  const { snapshot, updates } = await store.load(room)
+  for (const { update } of snapshot ? [snapshot, ...updates] : updates) Y.applyUpdate(document, update)
   return document
 }
 
