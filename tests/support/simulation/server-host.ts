@@ -7,6 +7,7 @@ import { startLimits } from '#server/limits.ts'
 import type { Connection, ConnectionHandler, ServerCore } from '#server/server-core.ts'
 import type { Commit, LogStore } from '#server/storage/log-store.ts'
 import { MemoryLogStore } from '#server/storage/memory-log-store.ts'
+import { rewrite, shorten } from './compaction.ts'
 import { Identity } from './identity.ts'
 import type { Ledger } from './ledger.ts'
 import type { Network } from './network.ts'
@@ -36,6 +37,7 @@ export class ServerHost {
   private disk: MemoryLogStore
   private readonly unanswered = new Set<readonly Commit[]>()
   private starts = 0
+  private isRewriting = false
 
   constructor(options: ServerHostOptions) {
     this.options = options
@@ -49,7 +51,8 @@ export class ServerHost {
         nowMs: () => scheduler.worldMs(),
         after: (delayMs, callback) => {
           const slow = chance.chance(0.02) ? 60 : 1
-          const timer = scheduler.post(this.realm, delayMs * slow * chance.next(), callback)
+          const owner = this.realm.alive ? this.realm : scheduler.world
+          const timer = scheduler.post(owner, delayMs * slow * chance.next(), callback)
           return () => scheduler.clearTimer(timer)
         },
       },
@@ -68,6 +71,7 @@ export class ServerHost {
   start(): void {
     if (this.isRunning) return
     const { scheduler, network, trace, plant } = this.options
+    if (this.isRewriting) return void scheduler.post(scheduler.world, 100, () => this.start())
     const realm = new Realm(`server${++this.starts}`)
     this.realm = realm
     scheduler.post(realm, 0, () => {
@@ -76,7 +80,10 @@ export class ServerHost {
         clock: scheduler.clockOf(realm),
         limits: startLimits,
         verifyToken: (token) => this.identity.verify(token, scheduler.worldMs()),
-        report: (event) => trace.mark(event.type),
+        report: (event) => {
+          trace.mark(event.type)
+          if (event.type === 'store-unavailable') trace.note(scheduler.worldMs(), `  server: ${event.detail}`)
+        },
       }).then((core) => {
         if (!realm.alive) return
         this.core = core
@@ -119,6 +126,19 @@ export class ServerHost {
           this.start()
         })
       })
+    })
+  }
+
+  /** A room is made shorter while the server runs, or rewritten while it does not. */
+  compact(chance: SeededRandom): void {
+    const { scheduler, ledger } = this.options
+    const rooms = [...ledger.rooms.keys()]
+    if (rooms.length === 0 || this.isRewriting) return
+    const room = chance.pick(rooms)
+    if (this.isRunning) return void scheduler.post(this.realm, 0, () => void shorten(this.disk, room, chance))
+    this.isRewriting = true
+    scheduler.post(scheduler.world, 0, () => {
+      void rewrite(this.disk, room).then(() => (this.isRewriting = false))
     })
   }
 

@@ -31,6 +31,7 @@ const weights = {
   'crash-server': 2,
   'crash-server-soon': 2,
   'drain-server': 1,
+  'compact-room': 3,
   'freeze-server': 1,
   'fill-server-disk': 1,
   'free-server-disk': 2,

@@ -237,6 +237,9 @@ function performOnServer(world: World, step: Step, chance: SeededRandom): string
     case 'freeze-server':
       server.freeze(chance.between(500, 20_000))
       return ''
+    case 'compact-room':
+      server.compact(chance)
+      return ''
     case 'fill-server-disk':
       server.diskIsFull = true
       return ''
