@@ -116,11 +116,11 @@ export function createNotifier({ core, view, clock, platform, language }: Notifi
     for (const tag of [...shown.keys()])
       if (current === null || (tag === summaryTag ? totalUnread(current).unread === 0 : isRead(current, tag)))
         withdraw(tag)
-    if (current !== null && !current.chats.isComplete()) return
+    if (current !== null && !current.chats.isComplete()) return false
     const count = current === null ? 0 : totalUnread(current).unread
-    if (count === badge) return
+    if (count !== badge) quietly(platform.call('setBadge', count))
     badge = count
-    quietly(platform.call('setBadge', count))
+    return true
   })
 
   let stopView: (() => void)[] = []

@@ -11,8 +11,11 @@ export type Refresher = {
   dispose(): void
 }
 
-/** Calls `refresh` after changes: at once when it was quiet, at most every {@link refreshMs} while it is not. */
-export function createRefresher(clock: Clock, refresh: () => void): Refresher {
+/**
+ * Calls `refresh` after changes: at once when it was quiet, at most every {@link refreshMs} while it is not. `refresh` tells
+ * whether there was anything to show; the first snapshot is never kept waiting.
+ */
+export function createRefresher(clock: Clock, refresh: () => boolean): Refresher {
   let earliest = 0
   let cancel: (() => void) | null = null
   let dueAt = Infinity
@@ -22,7 +25,7 @@ export function createRefresher(clock: Clock, refresh: () => void): Refresher {
     cancel = null
     dueAt = Infinity
     const startedAt = clock.nowMs()
-    refresh()
+    if (!refresh()) return
     const endedAt = clock.nowMs()
     earliest = endedAt + Math.max(refreshMs, (endedAt - startedAt) / largestShare)
   }

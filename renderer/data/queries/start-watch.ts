@@ -56,10 +56,15 @@ export function startAccountWatch(
     case 'draft':
       return watchDraft(view, request.argument, emit)
     case 'queue':
-      return follow(view.clock, [view.overlay, view.tickets, view.people], () => emit(queueSnapshot(view)))
+      return follow(view.clock, [view.overlay, view.tickets, view.people], () => {
+        emit(queueSnapshot(view))
+        return true
+      })
     case 'people':
       return follow(view.clock, [view.people], () => {
-        if (view.people.isReady()) emit(view.people.list())
+        if (!view.people.isReady()) return false
+        emit(view.people.list())
+        return true
       })
     default:
       return assertNever(request)
@@ -69,7 +74,7 @@ export function startAccountWatch(
 type Source = { subscribe(listener: () => void): Disposer }
 
 /** Refreshes now and after each change of `sources`. */
-function follow(clock: Clock, sources: readonly Source[], refresh: () => void): Disposer {
+function follow(clock: Clock, sources: readonly Source[], refresh: () => boolean): Disposer {
   const refresher = createRefresher(clock, refresh)
   const stops = sources.map((source) => source.subscribe(() => refresher.invalidate()))
   refresher.invalidate(true)
@@ -94,15 +99,19 @@ function watchInbox(view: AccountView, argument: Watchables['inbox']['arguments'
   let disposed = false
   const refresher = createRefresher(view.clock, refresh)
 
-  function refresh(): void {
-    if (!view.chats.isComplete() || !view.people.isReady()) return
+  function refresh(): boolean {
+    if (!view.chats.isComplete() || !view.people.isReady()) return false
     const { snapshot, missing } = inboxSnapshot(view, argument)
     const unasked = missing.filter((ticketId) => !asked.has(ticketId))
-    if (unasked.length === 0) return emit(snapshot)
+    if (unasked.length === 0) {
+      emit(snapshot)
+      return true
+    }
     for (const ticketId of unasked) asked.add(ticketId)
     void view.fetchTickets(unasked).then(() => {
       if (!disposed) refresher.invalidate(true)
     })
+    return false
   }
 
   const stops = [
@@ -129,14 +138,17 @@ function watchTickets(
   let asking = false
   const refresher = createRefresher(view.clock, refresh)
 
-  function refresh(): void {
-    if (!view.people.isReady() || !view.chats.isComplete()) return
+  function refresh(): boolean {
+    if (!view.people.isReady() || !view.chats.isComplete()) return false
     if (view.tickets.isComplete()) {
       const made = ticketsSnapshot(view, argument, sorted)
       sorted = made.sorted
       emit(made.snapshot)
-    } else if (isServedByIndex(argument) && !asking) void showFirst()
+      return true
+    }
+    if (isServedByIndex(argument) && !asking) void showFirst()
     else void view.tickets.load()
+    return false
   }
 
   async function showFirst(): Promise<void> {
@@ -170,7 +182,9 @@ function watchTicket(
   emit: Emit<'ticket'>,
 ): Disposer {
   const refresher = createRefresher(view.clock, () => {
-    if (facts.isReady() && view.people.isReady() && view.chats.isComplete()) emit(ticketSnapshot(view, facts))
+    if (!facts.isReady() || !view.people.isReady() || !view.chats.isComplete()) return false
+    emit(ticketSnapshot(view, facts))
+    return true
   })
   const facts = followTicketFacts(view, ticketId, () => refresher.invalidate())
   const stops = [
@@ -194,7 +208,9 @@ function watchConversation(
 ): Disposer {
   const refresher = createRefresher(view.clock, () => {
     const snapshot = conversation.snapshot()
-    if (snapshot) emit(snapshot)
+    if (snapshot === undefined) return false
+    emit(snapshot)
+    return true
   })
   const conversation = followConversation(view, argument, () => refresher.invalidate())
   const stops = [

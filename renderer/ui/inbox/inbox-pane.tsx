@@ -126,7 +126,9 @@ function InboxHeader({ inbox }: { inbox: InboxSnapshot | undefined }) {
 /** Tells whoever measures the start that the first list is on the screen. */
 function useReadyMark(ready: boolean): void {
   useEffect(() => {
-    if (ready) document.documentElement.dataset['ready'] = 'true'
+    if (!ready) return
+    document.documentElement.dataset['ready'] = 'true'
+    performance.mark('list-ready')
   }, [ready])
 }
 

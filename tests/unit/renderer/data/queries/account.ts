@@ -95,7 +95,7 @@ export function pending(
   const { writtenAt = '2025-11-22T09:00:00.000Z', unsaved = false, sending = false, ...rest } = given
   const id = ulid(order)
   return {
-    ...outboxRow({ order, command: { ...command, id, writtenAt } as Command, ...rest }),
+    ...outboxRow({ order, command: { ...command, id, writtenAt }, ...rest }),
     unsaved,
     sending,
   }

@@ -1,0 +1,169 @@
+/**
+ * node tests/bench/client/run.mjs [--runs 5] [--seed large|demo] [--data FOLDER]
+ *
+ * The built app in real Electron, with the large demonstration set (10,000 tickets, 200,000 messages): first sync, start beside
+ * an empty window, opening a chat, the longest main-thread task while messages arrive. One JSON line each. `--data` keeps the
+ * server's folder, so that the next run need not fill it again.
+ */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { hasDisplay, startScreen } from '../../../scripts/lib/display.mjs'
+import { electronEnvironment, ensureElectron } from '../../../scripts/lib/electron-runtime.mjs'
+import { launch, shownUnread, signIn, untilReady } from './desktop.mjs'
+import { buildEmptyWindow } from './empty-window/build.mjs'
+import { recordMainThread } from './main-thread.mjs'
+import { openChats } from './open-chats.mjs'
+import { startSeededServer } from './seeded-server.mjs'
+import { stored } from './stored.mjs'
+
+const root = resolve(import.meta.dirname, '../../..')
+const { values } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '5' },
+    seed: { type: 'string', default: 'large' },
+    data: { type: 'string' },
+    chats: { type: 'string', default: '40' },
+  },
+  allowPositionals: true,
+  strict: false,
+})
+const runs = Number(values.runs)
+/** So many messages are applied while the main thread is watched. */
+const watchedMessages = 20_000
+/** Nothing new was stored for this long: the first sync is over. */
+const quietMs = 5_000
+
+/** @param {string} workload @param {Record<string, number>} figures */
+function report(workload, figures) {
+  const rounded = Object.fromEntries(
+    Object.entries(figures).map(([name, value]) => [name, Math.round(value * 10) / 10]),
+  )
+  console.log(JSON.stringify({ workload, server: 'naryad', figures: rounded }))
+}
+
+/** @param {number[]} numbers @param {number} share */
+function percentile(numbers, share) {
+  const sorted = numbers.toSorted((one, other) => one - other)
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN
+}
+
+/**
+ * @param {string} profile
+ * @param {string} server
+ * @returns {Promise<number>} unread messages at the end
+ */
+async function measureFirstSync(profile, server) {
+  const desktop = await launch(root, profile)
+  const { page } = desktop
+  await page.getByLabel('Адрес сервера').waitFor()
+  await signIn(page, server)
+  const signedInAt = performance.now()
+  await page.getByRole('option').first().waitFor({ timeout: 60_000 })
+  const firstRowMs = performance.now() - signedInAt
+  let arrivedMs = 0
+  const mainThread = await recordMainThread(desktop, async () => {
+    const before = (await stored(page)).messages
+    const startedAt = performance.now()
+    for (let known = before; known - before < watchedMessages;) {
+      await delay(500)
+      const { messages } = await stored(page)
+      if (messages === known && performance.now() - startedAt > 4 * quietMs) break
+      known = messages
+    }
+    arrivedMs = performance.now() - startedAt
+  })
+  report('client-applying-20000', { seconds: arrivedMs / 1000, ...mainThread })
+
+  let last = await stored(page)
+  let changedAt = performance.now()
+  while (performance.now() - changedAt < quietMs) {
+    await delay(500)
+    const now = await stored(page)
+    if (now.messages !== last.messages || now.rooms !== last.rooms || now.cursor !== last.cursor)
+      changedAt = performance.now()
+    last = now
+  }
+  const seconds = (changedAt - signedInAt) / 1000
+  const { rooms, messages } = last
+  report('client-first-sync', { seconds, firstRowMs, rooms, messages, messagesPerSecond: messages / seconds })
+  const unread = await shownUnread(page)
+  await desktop.close()
+  return unread
+}
+
+/**
+ * The app and an empty window in turns, so that a noisy machine is noisy for both.
+ * @param {string} profile
+ * @param {string} emptyWindow
+ * @param {string} emptyProfile
+ * @param {number} unread
+ */
+async function measureStart(profile, emptyWindow, emptyProfile, unread) {
+  /** @type {number[]} */
+  const empty = []
+  /** @type {number[]} */
+  const own = []
+  let rightCounts = 0
+  for (let run = 0; run <= runs; run++) {
+    const window = await launch(emptyWindow, emptyProfile)
+    const emptyMs = await untilReady(window)
+    await window.close()
+    const desktop = await launch(root, profile)
+    const ownMs = await untilReady(desktop)
+    await desktop.page.getByRole('option').first().waitFor()
+    const shown = await shownUnread(desktop.page)
+    await desktop.close()
+    // The first of each fills caches.
+    if (run === 0) continue
+    empty.push(emptyMs)
+    own.push(ownMs)
+    if (shown === unread) rightCounts++
+  }
+  const [emptyMs, listMs] = [percentile(empty, 0.5), percentile(own, 0.5)]
+  const slowest = Math.max(...own) - emptyMs
+  report('client-start', {
+    emptyMs,
+    listMs,
+    differenceMs: listMs - emptyMs,
+    slowestDifferenceMs: slowest,
+    runs,
+    rightCounts,
+  })
+}
+
+/** @param {string} profile */
+async function measureOpening(profile) {
+  const desktop = await launch(root, profile)
+  await untilReady(desktop)
+  await desktop.page.getByRole('option').first().waitFor()
+  const durations = await openChats(desktop.page, Number(values.chats))
+  await desktop.close()
+  report('client-open-chat', {
+    p50Ms: percentile(durations, 0.5),
+    p95Ms: percentile(durations, 0.95),
+    longestMs: Math.max(...durations),
+    chats: durations.length,
+  })
+}
+
+const folder = await mkdtemp(join(tmpdir(), 'naryad-bench-'))
+const screen = hasDisplay() ? null : await startScreen()
+Object.assign(process.env, screen?.environment, electronEnvironment(await ensureElectron()))
+const server = await startSeededServer(
+  String(values.seed),
+  values.data ? resolve(String(values.data)) : join(folder, 'server'),
+)
+try {
+  const profile = join(folder, 'profile')
+  await buildEmptyWindow(join(folder, 'empty-window'))
+  const unread = await measureFirstSync(profile, server.url)
+  await measureStart(profile, join(folder, 'empty-window'), join(folder, 'empty-profile'), unread)
+  await measureOpening(profile)
+} finally {
+  await server.stop()
+  await screen?.stop()
+  await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
+}

@@ -1,0 +1,40 @@
+/**
+ * What the app has stored so far, counted in its IndexedDB by the page itself.
+ * @param {import('playwright-core').Page} page
+ * @returns {Promise<{ rooms: number, messages: number, cursor: string }>}
+ */
+export function stored(page) {
+  return page.evaluate(async () => {
+    /**
+     * @template Value
+     * @param {IDBRequest<Value>} request
+     * @returns {Promise<Value>}
+     */
+    const answer = (request) =>
+      new Promise((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result)
+        request.onerror = () => reject(request.error)
+      })
+    const names = (await indexedDB.databases()).map(({ name }) => name ?? '')
+    const replicaName = names.find((name) => /^naryad-.*-replica-/.test(name))
+    const messagesName = names.find((name) => name.endsWith('--messages'))
+    if (!replicaName || !messagesName) return { rooms: 0, messages: 0, cursor: '' }
+    const [replica, rows] = await Promise.all([
+      answer(indexedDB.open(replicaName)),
+      answer(indexedDB.open(messagesName)),
+    ])
+    try {
+      if (!replica.objectStoreNames.contains('meta') || !rows.objectStoreNames.contains('docs'))
+        return { rooms: 0, messages: 0, cursor: '' }
+      const [rooms, messages, cursor] = await Promise.all([
+        answer(replica.transaction('meta').objectStore('meta').count()),
+        answer(rows.transaction('docs').objectStore('docs').count()),
+        answer(replica.transaction('kv').objectStore('kv').get('cursor')),
+      ])
+      return { rooms, messages, cursor: cursor?.value ?? '' }
+    } finally {
+      replica.close()
+      rows.close()
+    }
+  })
+}
