@@ -20,6 +20,7 @@ import {
   StickyDay,
 } from './conversation-lines.tsx'
 import { conversationRows, timeOf, type ConversationRow } from './conversation-rows.ts'
+import { useKeptItems } from './kept-items.ts'
 import { Message } from './message.tsx'
 import type { MessageActions } from './message-actions.ts'
 import { MessageList, type MessageListHandle } from './message-list.tsx'
@@ -51,7 +52,8 @@ export function Conversation(props: ConversationProps) {
   const [scrolling, setScrolling] = useState(false)
   const [focusedKey, setFocusedKey] = useState<string | null>(null)
   const divider = useDivider(conversation)
-  const rows = useMemo(() => conversationRows(conversation.items, divider), [conversation.items, divider])
+  const items = useKeptItems(conversation.items, onNeedOlder)
+  const rows = useMemo(() => conversationRows(items, divider), [items, divider])
   const [openAt] = useState(() => (divider === null ? null : (rows.find((row) => row.kind === 'new')?.key ?? null)))
   const jump = useJump({ list, rows, conversation, onNeedOlder })
   const jumpTo = jump.jumpTo

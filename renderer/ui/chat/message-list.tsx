@@ -91,7 +91,8 @@ export function MessageList(props: MessageListProps) {
 
   const scrollToEnd = () => {
     pinned.current = true
-    virtualizer.current?.scrollToIndex(rows.length - 1, { align: 'end' })
+    // Not by the virtualizer: it would go on correcting its aim for a while, against a user who scrolls meanwhile. What is
+    // measured later changes sizes, and that brings the end back into view.
     if (scroller.current) scroller.current.scrollTop = scroller.current.scrollHeight
   }
   const centre = (key: string) => {

@@ -4,6 +4,7 @@ import type { HistoryEntry } from '#common/domain/ticket.ts'
 import type { QueueItem } from '#renderer/data/api.ts'
 import { createTranslator } from '#renderer/i18n/translator.ts'
 import { audienceOf, shortenedNames } from '#renderer/ui/chat/audience.ts'
+import { fallenFromStart } from '#renderer/ui/chat/kept-items.ts'
 import { createReadingTracker } from '#renderer/ui/chat/reading-tracker.ts'
 import { inHeldOrder } from '#renderer/ui/inbox/held-order.ts'
 import { nextUnread } from '#renderer/ui/inbox/next-unread.ts'
@@ -100,6 +101,15 @@ describe('audience', () => {
     expect(shortenedNames(['А', 'Б', 'В', 'Г', 'Д'])).toEqual({ names: 'А, Б, В', more: 2 })
     expect(shortenedNames(['А'])).toEqual({ names: 'А', more: 0 })
   })
+})
+
+test('what falls out at the start is known; other changes are none of that', () => {
+  const items = (...ids: string[]) => ids.map((id) => ({ id }))
+  expect(fallenFromStart(items('a', 'b', 'c'), items('c', 'd'))).toEqual(items('a', 'b'))
+  expect(fallenFromStart(items('b', 'c'), items('a', 'b', 'c'))).toEqual([])
+  expect(fallenFromStart(items('a', 'b'), items('a', 'b', 'c'))).toEqual([])
+  expect(fallenFromStart(items('a', 'b'), items('x', 'y'))).toEqual([])
+  expect(fallenFromStart(items('a', 'b'), [])).toEqual([])
 })
 
 describe('rows under the pointer', () => {

@@ -1,0 +1,369 @@
+/** How the screens behave under the hands of a user: over the fake data, in the Electron of the tests. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { ConversationItem } from '#renderer/data/api.ts'
+import { openScreens, type Screens } from '#tests/support/ui/open-screens.ts'
+
+let screens: Screens
+beforeAll(async () => {
+  screens = await openScreens()
+})
+afterAll(() => screens.close())
+
+const page = () => screens.page
+const until = <Value>(look: () => Promise<Value>) => expect.poll(look, { timeout: 10_000, interval: 50 })
+const composer = () => page().getByRole('textbox', { name: 'Сообщение', exact: true })
+const article = (text: string) => page().getByRole('article').filter({ hasText: text })
+const option = (text: string) => page().getByRole('option').filter({ hasText: text })
+/** Highest seq that was marked read in each chat. */
+const readMarks = () =>
+  page().evaluate(() => window.fake.calls.flatMap(({ name, input }) => (name === 'markRead' ? [input] : [])))
+
+/** A chat of 400 messages, five minutes apart, of which the last `unread` are not read. */
+async function fillChat(room: string, unread: number): Promise<void> {
+  await page().evaluate(
+    ([name, unreadCount]) =>
+      window.fake.change((world) => {
+        const chat = world.chats.get(name)
+        const first = chat?.items[0]
+        if (chat === undefined || first?.kind !== 'message') throw new Error(`nothing in ${name}`)
+        const now = Date.now()
+        chat.items = Array.from({ length: 400 }, (_, index): ConversationItem => {
+          const at = now - (400 - index) * 300_000
+          const text = `Сообщение ${index + 1}. ${'слово '.repeat((index * 7) % 40)}`
+          return { ...first, own: false, id: `long ${index}`, seq: index + 1, text, at, writtenAt: at }
+        })
+        chat.readSeq = 400 - unreadCount
+      }),
+    [room, unread] as const,
+  )
+}
+
+/** How far the message in the middle of the view moves in the next frames; px. */
+const drift = (frames: number) =>
+  page().evaluate(async (count) => {
+    const feed = document.querySelector('[role=feed]')
+    if (!feed) throw new Error('no conversation')
+    const middle = feed.getBoundingClientRect().top + feed.clientHeight / 2
+    const inMiddle = () =>
+      [...feed.querySelectorAll<HTMLElement>('article')].find((each) => {
+        const { top, bottom } = each.getBoundingClientRect()
+        return top <= middle && bottom > middle
+      })
+    while (!inMiddle()) await new Promise((resolve) => requestAnimationFrame(resolve))
+    const key = inMiddle()?.dataset['key'] ?? ''
+    const top = () => feed.querySelector(`[data-key="${key}"]`)?.getBoundingClientRect().top ?? Number.NaN
+    const start = top()
+    let moved = 0
+    for (let frame = 0; frame < count; frame++) {
+      await new Promise((resolve) => requestAnimationFrame(resolve))
+      moved = Math.max(moved, Math.abs(top() - start))
+    }
+    return moved
+  }, frames)
+
+describe('reading', () => {
+  it('opens at the first unread message and marks as read only what was in view for a second', async () => {
+    await screens.show('inbox')
+    await fillChat('chat.t-20397.customer', 20)
+    await option('Замена фильтров').click()
+    await page().getByRole('feed').getByText('20 новых', { exact: true }).waitFor()
+    expect(await article('Сообщение 381.').isVisible()).toBe(true)
+    expect(await readMarks()).toEqual([])
+    await until(readMarks).not.toEqual([])
+    const marks = (await readMarks()) as { seq: number }[]
+    for (const { seq } of marks) {
+      expect(seq).toBeGreaterThan(380)
+      expect(seq).toBeLessThan(400)
+    }
+    await page()
+      .getByRole('button', { name: /К последним сообщениям, \d+ новых/ })
+      .click()
+    await until(async () => ((await readMarks()) as { seq: number }[]).at(-1)?.seq).toBe(400)
+    // The divider keeps its place although all is read now.
+    await page()
+      .getByRole('button', { name: /К последним/ })
+      .waitFor({ state: 'detached' })
+  })
+
+  it('nothing is read under a dialog', async () => {
+    await screens.show('inbox')
+    await page().keyboard.press('Control+k')
+    await page().getByRole('combobox').fill('20418')
+    await page().getByRole('combobox').press('Enter')
+    await page().keyboard.press('Control+k')
+    await page().getByRole('dialog').waitFor()
+    // Longer than reading takes: the clock of the page is what the rule is about.
+    await page().evaluate(() => new Promise((resolve) => setTimeout(resolve, 2000)))
+    expect(await readMarks()).toEqual([])
+    await page().keyboard.press('Escape')
+    await until(readMarks).not.toEqual([])
+  })
+})
+
+describe('scrolling', () => {
+  it('older messages come in without moving what is read', async () => {
+    await screens.show('inbox')
+    await fillChat('chat.t-20397.customer', 0)
+    await option('Замена фильтров').click()
+    await article('Сообщение 400.').waitFor()
+    const count = () => page().evaluate(() => document.querySelector('[role=feed]')?.scrollHeight ?? 0)
+    for (let round = 0; round < 3; round++) {
+      const before = await count()
+      // To a place not seen before, where rows must be measured first; from there across the line where older ones come in.
+      await page().evaluate(() => document.querySelector('[role=feed]')?.scrollTo({ top: 1000 }))
+      await until(() => drift(10)).toBe(0)
+      await page().evaluate(() => document.querySelector('[role=feed]')?.scrollTo({ top: 700 }))
+      expect(await drift(40)).toBeLessThanOrEqual(2)
+      await until(count).toBeGreaterThan(before)
+    }
+  })
+
+  it('a new message keeps the end in view, but not the middle', async () => {
+    await screens.show('chat')
+    const arrive = (text: string) =>
+      page().evaluate(
+        (words) =>
+          window.fake.change((world) => {
+            const chat = world.chats.get('chat.t-20418.customer')
+            const first = chat?.items[0]
+            if (!chat || first?.kind !== 'message') throw new Error('no chat')
+            const seq = chat.items.reduce((last, item) => Math.max(last, item.seq ?? 0), 0) + 1
+            const now = Date.now()
+            chat.items = [...chat.items, { ...first, id: words, seq, text: words, at: now, writtenAt: now }]
+          }),
+        text,
+      )
+    await page().keyboard.press('End')
+    await arrive('Первое пришедшее')
+    await article('Первое пришедшее').waitFor()
+    await until(() => article('Первое пришедшее').isVisible()).toBe(true)
+    await fillChat('chat.t-20418.customer', 0)
+    await article('Сообщение 400.').waitFor()
+    const scrolledUp = () =>
+      page().evaluate(() => {
+        const feed = document.querySelector('[role=feed]')
+        feed?.scrollTo({ top: 1500 })
+        return feed ? feed.scrollHeight - feed.scrollTop : 0
+      })
+    await until(scrolledUp).toBeGreaterThan(2000)
+    await until(() => drift(10)).toBe(0)
+    const moved = drift(30)
+    await arrive('Второе пришедшее')
+    expect(await moved).toBeLessThanOrEqual(2)
+    await page()
+      .getByRole('button', { name: /К последним сообщениям, 1 новое/ })
+      .click()
+    await until(() => article('Второе пришедшее').isVisible()).toBe(true)
+  })
+})
+
+describe('writing', () => {
+  it('the whole way by keys alone, in the Russian layout', async () => {
+    await screens.show('inbox')
+    await option('Не держит давление').waitFor()
+    const press = (code: string, key: string) =>
+      page().evaluate(
+        ([pressed, character]) => {
+          const event = { code: pressed, key: character, bubbles: true, cancelable: true }
+          ;(document.activeElement ?? document.body).dispatchEvent(new KeyboardEvent('keydown', event))
+        },
+        [code, key] as const,
+      )
+    await press('KeyJ', 'о')
+    await page().keyboard.press('Enter')
+    await composer().waitFor()
+    await press('KeyR', 'к')
+    await until(() => composer().evaluate((field) => field === document.activeElement)).toBe(true)
+    await page().keyboard.press('Control+a')
+    await page().keyboard.type('Первая строка')
+    await page().keyboard.press('Enter')
+    await page().keyboard.type('вторая строка')
+    await page().keyboard.press('Control+Enter')
+    await article('вторая строка').waitFor()
+    expect(await article('вторая строка').innerText()).toContain('Первая строка\nвторая строка')
+    expect(await composer().inputValue()).toBe('')
+
+    await page().keyboard.press('ArrowUp')
+    expect(await composer().inputValue()).toBe('Первая строка\nвторая строка')
+    await page().keyboard.press('Control+a')
+    await page().keyboard.type('Исправлено')
+    await page().keyboard.press('Control+Enter')
+    await article('Исправлено').getByText('изменено').waitFor()
+
+    await press('Slash', '.')
+    expect(await page().getByRole('dialog').count()).toBe(0)
+    await page().keyboard.press('Escape')
+    await page().keyboard.press('F1')
+    await page().getByRole('dialog', { name: 'Сочетания клавиш' }).waitFor()
+    await page().keyboard.press('Escape')
+    await page().getByRole('dialog').waitFor({ state: 'detached' })
+  })
+
+  it('a draft is written down within a second and is there when one comes back', async () => {
+    await screens.show('inbox')
+    await option('Лифт').click()
+    await composer().fill('Недописанное')
+    const saved = () => page().evaluate(() => window.fake.world.chats.get('chat.t-20389.customer')?.draft)
+    await expect.poll(saved, { timeout: 1000, interval: 50 }).toBe('Недописанное')
+    await option('Протечка').click()
+    await until(() => composer().inputValue()).toBe('')
+    expect(await option('Лифт').innerText()).toContain('Черновик: Недописанное')
+    await option('Лифт').click()
+    await until(() => composer().inputValue()).toBe('Недописанное')
+  })
+
+  it('what could not be written to the disk stays in the field, and says so', async () => {
+    await screens.show('inbox')
+    await option('Лифт').click()
+    await composer().fill('Важное')
+    await page().evaluate(() => window.fake.failWrites(true))
+    await composer().press('Control+Enter')
+    await page().getByRole('alert').filter({ hasText: 'на диске нет места' }).waitFor()
+    expect(await composer().inputValue()).toBe('Важное')
+    await page().evaluate(() => window.fake.failWrites(false))
+    await composer().press('Control+Enter')
+    await article('Важное').waitFor()
+    expect(await page().getByRole('alert').count()).toBe(0)
+    expect(await composer().inputValue()).toBe('')
+  })
+
+  it('a reply quotes, and the quote leads to its message', async () => {
+    await screens.show('inbox')
+    await fillChat('chat.t-20397.customer', 0)
+    await option('Замена фильтров').click()
+    await page().evaluate(() =>
+      window.fake.act.postMessage({ ticketId: 't-20397', to: ['customer'], text: 'Отвечаю', replyTo: 12 }),
+    )
+    await article('Отвечаю')
+      .getByRole('button', { name: /Ответ на сообщение/ })
+      .click()
+    await until(() => article('Сообщение 12.').isVisible()).toBe(true)
+    await page().getByRole('button', { name: 'Вернуться' }).click()
+    await until(() => article('Отвечаю').isVisible()).toBe(true)
+  })
+
+  it('deleting asks first', async () => {
+    await screens.show('chat')
+    await article('Ольга, приняли').click({ button: 'right' })
+    await page().getByRole('menuitem', { name: 'Удалить' }).click()
+    await page().getByRole('alertdialog').getByRole('button', { name: 'Отмена' }).click()
+    await article('Ольга, приняли').click({ button: 'right' })
+    await page().getByRole('menuitem', { name: 'Удалить' }).click()
+    await page().getByRole('alertdialog').getByRole('button', { name: 'Удалить' }).click()
+    await article('Сообщение удалено').waitFor()
+  })
+})
+
+describe('tickets', () => {
+  it('a new one is refused with words, then made without a network and without a number', async () => {
+    await screens.show('offline')
+    await page().keyboard.press('c')
+    const dialog = page().getByRole('dialog', { name: 'Новая заявка' })
+    await dialog.getByRole('button', { name: 'Создать заявку' }).click()
+    await dialog.getByText('Опишите проблему в нескольких словах').waitFor()
+    const title = dialog.getByRole('textbox', { name: /Тема/ })
+    expect(await title.evaluate((field) => field === document.activeElement)).toBe(true)
+    await title.fill('Не горит свет в холле')
+    await page().keyboard.press('Escape')
+    await page().getByRole('alertdialog').getByRole('button', { name: 'Вернуться к форме' }).click()
+    await dialog.getByRole('button', { name: 'Создать заявку' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    await page().getByRole('heading', { name: 'Не горит свет в холле' }).waitFor()
+    await page().getByText('без номера').first().waitFor()
+  })
+
+  it('filters by text, stage and assignee, and tells when nothing fits', async () => {
+    await screens.show('tickets')
+    const count = page().getByRole('status').filter({ hasText: 'заяв' })
+    await until(() => count.innerText()).toBe('40 заявок')
+    await page().getByRole('searchbox').fill('меридиан')
+    const without = (part: string) => page().getByRole('option').filter({ hasNotText: part }).count()
+    await until(() => without('ТЦ «Меридиан»')).toBe(0)
+    expect(await page().getByRole('option').count()).toBeGreaterThan(1)
+    await page().getByRole('button', { name: 'Все стадии' }).click()
+    await page().getByRole('menuitemcheckbox', { name: 'В работе' }).click()
+    await page().keyboard.press('Escape')
+    await until(() => without('В работе')).toBe(0)
+    expect(await page().getByRole('option').count()).toBeGreaterThan(0)
+    await page().getByRole('searchbox').fill('нет такой')
+    await page().getByText('По запросу «нет такой» заявок нет.').waitFor()
+    await page().getByRole('button', { name: 'Сбросить фильтры' }).click()
+    await until(() => count.innerText()).toBe('40 заявок')
+  })
+
+  it('a stage that needs a reason asks for it', async () => {
+    await screens.show('fields')
+    await page()
+      .getByRole('button', { name: /Сменить стадию/ })
+      .first()
+      .click()
+    await page().getByRole('menuitemradio', { name: 'Отказ заказчика' }).click()
+    const dialog = page().getByRole('dialog', { name: 'Отказ заказчика: причина' })
+    await dialog.getByRole('button', { name: 'Сменить стадию' }).click()
+    await dialog.getByText('Укажите причину').waitFor()
+    await dialog.getByRole('textbox').fill('Договорились на весну')
+    await dialog.getByRole('button', { name: 'Сменить стадию' }).click()
+    const asked = () => page().evaluate(() => window.fake.calls.find(({ name }) => name === 'changeStage')?.input)
+    await until(asked).toEqual({ ticketId: 't-20418', stage: 'customerRefused', reason: 'Договорились на весну' })
+  })
+
+  it('twenty thousand chats scroll', async () => {
+    await screens.show('large')
+    const list = page().getByRole('listbox')
+    await option('Не держит давление').waitFor()
+    expect(await page().getByRole('option').count()).toBeLessThan(60)
+    await list.focus()
+    for (let turn = 0; turn < 20; turn++) await page().keyboard.press('PageDown')
+    await expect
+      .poll(() => page().evaluate(() => document.querySelector('[role=listbox]')?.scrollTop ?? 0))
+      .toBeGreaterThan(8000)
+    expect(await page().getByRole('option').count()).toBeLessThan(60)
+  })
+})
+
+describe('the connection', () => {
+  /** How long after a change of the connection the banner is there or gone; ms on the page's clock. */
+  const timeUntilBanner = (state: 'online' | 'offline') =>
+    page().evaluate(async (next) => {
+      const start = performance.now()
+      window.fake.change((world) => {
+        world.connection = { ...world.connection, state: next, offlineSince: next === 'online' ? null : Date.now() }
+      })
+      while (document.body.innerText.includes('Нет связи.') === (next === 'online'))
+        await new Promise((resolve) => requestAnimationFrame(resolve))
+      return performance.now() - start
+    }, state)
+
+  it('its loss is told after three seconds and its return two seconds later', async () => {
+    await screens.show('chat')
+    const untilShown = await timeUntilBanner('offline')
+    expect(untilShown).toBeGreaterThan(2990)
+    const untilGone = await timeUntilBanner('online')
+    expect(untilGone).toBeGreaterThan(1990)
+  })
+})
+
+describe('signing in', () => {
+  it.each([
+    ['nobody', 'demo', 'Сервер не отвечает'],
+    ['dispatcher', 'wrong', 'Неверный логин или пароль'],
+    ['busy', 'demo', 'Слишком много попыток. Подождите 21 секунду.'],
+  ])('%s with %s', async (login, password, text) => {
+    await screens.show('signed-out')
+    await page().getByRole('textbox', { name: 'Логин' }).fill(login)
+    await page().getByLabel('Пароль', { exact: true }).fill(password)
+    await page().getByRole('button', { name: 'Войти', exact: true }).click()
+    await page().getByText(text).waitFor()
+    // What was typed is still there.
+    expect(await page().getByRole('textbox', { name: 'Логин' }).inputValue()).toBe(login)
+  })
+
+  it('the right password opens the messages', async () => {
+    await screens.show('signed-out')
+    await page().getByLabel('Пароль', { exact: true }).fill('demo')
+    await page().keyboard.press('Enter')
+    await page().getByRole('listbox', { name: 'Чаты по заявкам' }).waitFor()
+    await until(() => page().title()).toBe('(7) Наряд')
+    expect(await page().evaluate(() => document.documentElement.dataset['ready'])).toBe('true')
+  })
+})
