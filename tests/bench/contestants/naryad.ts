@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import type { WebsocketProvider } from 'y-websocket'
+import * as Y from 'yjs'
 import { chatRoom } from '#common/domain/ids.ts'
+import { encodeRoomMessage } from '#common/protocol/room-messages.ts'
 import {
   messageTo,
   nextId,
@@ -132,6 +134,8 @@ export const naryad: Contestant = {
       for (let from = message.indexOf('writtenAt'); from >= 0; from = message.indexOf('writtenAt', from + 1)) received++
     })
     await new Promise((resolve) => socket.on('open', resolve))
+    // A room is followed once the client has said what it has.
+    socket.send(encodeRoomMessage({ type: 'sync-step-1', stateVector: Y.encodeStateVector(new Y.Doc()) }))
     return { received: () => received, close: () => socket.terminate() }
   },
 }
