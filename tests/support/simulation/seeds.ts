@@ -2,31 +2,40 @@ import { expect } from 'vitest'
 import { describeFailure, shrink } from './shrink.ts'
 import { planSteps } from './step-plan.ts'
 import { simulate } from './simulation.ts'
+import { wallMs } from './virtual-globals.ts'
 
 const shrinkBudgetMs = 60_000
+/** Of real time: what a test file may take while nobody asked for a number of seeds. */
+const usualBudgetMs = 150_000
+const usualSeeds = 2_000
 
-function numberFrom(name: string, otherwise: number): number {
+function numberFrom(name: string): number | undefined {
   const text = process.env[name]
-  return text === undefined || text === '' ? otherwise : Number(text)
+  return text === undefined || text === '' ? undefined : Number(text)
 }
 
-/** What runs by default; `NARYAD_SEEDS`, `NARYAD_STEPS` and `NARYAD_SEED` (only this one) change it. */
-export const settings = {
-  seeds: numberFrom('NARYAD_SEEDS', 200),
-  steps: numberFrom('NARYAD_STEPS', 500),
-  only: process.env['NARYAD_SEED'] === undefined ? undefined : numberFrom('NARYAD_SEED', 1),
-}
+/**
+ * What the environment asks for. NARYAD_SEED: this seed only, for a replay. NARYAD_SEEDS: so many, however long it takes;
+ * without it as many as fit into the usual time. NARYAD_FIRST_SEED: from this one on. NARYAD_STEPS: of each seed.
+ */
+const only = numberFrom('NARYAD_SEED')
+const first = numberFrom('NARYAD_FIRST_SEED') ?? 1
+const seeds = numberFrom('NARYAD_SEEDS')
+export const steps = numberFrom('NARYAD_STEPS') ?? 500
 
-/** Every `stride`-th seed from `first` on: several test files share the work, one processor each. */
-export async function runSeeds(first: number, stride: number): Promise<string> {
+const counted = ['events', 'messages', 'commands', 'virtualMs', 'wallMs'] as const
+
+/** Runs share `share` (from 0) of `shares`: several test files divide the work, one processor each. Says what was done. */
+export async function runSeeds(share: number, shares: number): Promise<string> {
   const total = { seeds: 0, steps: 0, events: 0, messages: 0, commands: 0, virtualMs: 0, wallMs: 0 }
-  const seeds = settings.only === undefined ? range(first, settings.seeds, stride) : first === 1 ? [settings.only] : []
-  for (const seed of seeds) {
-    const result = await simulate(seed, planSteps(seed, settings.steps))
+  const began = wallMs()
+  for (const seed of seedsOf(share, shares)) {
+    if (seeds === undefined && only === undefined && wallMs() - began > usualBudgetMs) break
+    const result = await simulate(seed, planSteps(seed, steps))
     if (result.violation) expect.fail(describeFailure(result, await shrink(result, shrinkBudgetMs)))
     total.seeds++
     total.steps += result.steps.length
-    for (const key of ['events', 'messages', 'commands', 'virtualMs', 'wallMs'] as const) total[key] += result[key]
+    for (const key of counted) total[key] += result[key]
   }
   const perMinute = total.wallMs === 0 ? 0 : Math.round((total.steps / total.wallMs) * 60_000)
   return [
@@ -35,8 +44,8 @@ export async function runSeeds(first: number, stride: number): Promise<string> {
   ].join(' ')
 }
 
-function range(first: number, last: number, stride: number): number[] {
-  const numbers: number[] = []
-  for (let number = first; number <= last; number += stride) numbers.push(number)
-  return numbers
+function seedsOf(share: number, shares: number): number[] {
+  if (only !== undefined) return share === 0 ? [only] : []
+  const all = Array.from({ length: seeds ?? usualSeeds }, (_, index) => first + index)
+  return all.filter((_, index) => index % shares === share)
 }
