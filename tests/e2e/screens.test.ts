@@ -10,7 +10,8 @@ beforeAll(async () => {
 afterAll(() => screens.close())
 
 const page = () => screens.page
-const until = <Value>(look: () => Promise<Value>) => expect.poll(look, { timeout: 10_000, interval: 50 })
+/** Waiting for what comes by itself. */
+const patience = { timeout: 10_000, interval: 50 }
 const composer = () => page().getByRole('textbox', { name: 'Сообщение', exact: true })
 const article = (text: string) => page().getByRole('article').filter({ hasText: text })
 const option = (text: string) => page().getByRole('option').filter({ hasText: text })
@@ -69,7 +70,7 @@ describe('reading', () => {
     await page().getByRole('feed').getByText('20 новых', { exact: true }).waitFor()
     expect(await article('Сообщение 381.').isVisible()).toBe(true)
     expect(await readMarks()).toEqual([])
-    await until(readMarks).not.toEqual([])
+    await expect.poll(readMarks, patience).not.toEqual([])
     const marks = (await readMarks()) as { seq: number }[]
     for (const { seq } of marks) {
       expect(seq).toBeGreaterThan(380)
@@ -78,7 +79,7 @@ describe('reading', () => {
     await page()
       .getByRole('button', { name: /К последним сообщениям, \d+ новых/ })
       .click()
-    await until(async () => ((await readMarks()) as { seq: number }[]).at(-1)?.seq).toBe(400)
+    await expect.poll(async () => ((await readMarks()) as { seq: number }[]).at(-1)?.seq, patience).toBe(400)
     // The divider keeps its place although all is read now.
     await page()
       .getByRole('button', { name: /К последним/ })
@@ -96,7 +97,7 @@ describe('reading', () => {
     await page().evaluate(() => new Promise((resolve) => setTimeout(resolve, 2000)))
     expect(await readMarks()).toEqual([])
     await page().keyboard.press('Escape')
-    await until(readMarks).not.toEqual([])
+    await expect.poll(readMarks, patience).not.toEqual([])
   })
 })
 
@@ -111,10 +112,10 @@ describe('scrolling', () => {
       const before = await count()
       // To a place not seen before, where rows must be measured first; from there across the line where older ones come in.
       await page().evaluate(() => document.querySelector('[role=feed]')?.scrollTo({ top: 1000 }))
-      await until(() => drift(10)).toBe(0)
+      await expect.poll(() => drift(10), patience).toBe(0)
       await page().evaluate(() => document.querySelector('[role=feed]')?.scrollTo({ top: 700 }))
       expect(await drift(40)).toBeLessThanOrEqual(2)
-      await until(count).toBeGreaterThan(before)
+      await expect.poll(count, patience).toBeGreaterThan(before)
     }
   })
 
@@ -136,7 +137,7 @@ describe('scrolling', () => {
     await page().keyboard.press('End')
     await arrive('Первое пришедшее')
     await article('Первое пришедшее').waitFor()
-    await until(() => article('Первое пришедшее').isVisible()).toBe(true)
+    await expect.poll(() => article('Первое пришедшее').isVisible(), patience).toBe(true)
     await fillChat('chat.t-20418.customer', 0)
     await article('Сообщение 400.').waitFor()
     const scrolledUp = () =>
@@ -145,15 +146,15 @@ describe('scrolling', () => {
         feed?.scrollTo({ top: 1500 })
         return feed ? feed.scrollHeight - feed.scrollTop : 0
       })
-    await until(scrolledUp).toBeGreaterThan(2000)
-    await until(() => drift(10)).toBe(0)
+    await expect.poll(scrolledUp, patience).toBeGreaterThan(2000)
+    await expect.poll(() => drift(10), patience).toBe(0)
     const moved = drift(30)
     await arrive('Второе пришедшее')
     expect(await moved).toBeLessThanOrEqual(2)
     await page()
       .getByRole('button', { name: /К последним сообщениям, 1 новое/ })
       .click()
-    await until(() => article('Второе пришедшее').isVisible()).toBe(true)
+    await expect.poll(() => article('Второе пришедшее').isVisible(), patience).toBe(true)
   })
 })
 
@@ -173,7 +174,7 @@ describe('writing', () => {
     await page().keyboard.press('Enter')
     await composer().waitFor()
     await press('KeyR', 'к')
-    await until(() => composer().evaluate((field) => field === document.activeElement)).toBe(true)
+    await expect.poll(() => composer().evaluate((field) => field === document.activeElement), patience).toBe(true)
     await page().keyboard.press('Control+a')
     await page().keyboard.type('Первая строка')
     await page().keyboard.press('Enter')
@@ -206,10 +207,10 @@ describe('writing', () => {
     const saved = () => page().evaluate(() => window.fake.world.chats.get('chat.t-20389.customer')?.draft)
     await expect.poll(saved, { timeout: 1000, interval: 50 }).toBe('Недописанное')
     await option('Протечка').click()
-    await until(() => composer().inputValue()).toBe('')
+    await expect.poll(() => composer().inputValue(), patience).toBe('')
     expect(await option('Лифт').innerText()).toContain('Черновик: Недописанное')
     await option('Лифт').click()
-    await until(() => composer().inputValue()).toBe('Недописанное')
+    await expect.poll(() => composer().inputValue(), patience).toBe('Недописанное')
   })
 
   it('what could not be written to the disk stays in the field, and says so', async () => {
@@ -237,9 +238,9 @@ describe('writing', () => {
     await article('Отвечаю')
       .getByRole('button', { name: /Ответ на сообщение/ })
       .click()
-    await until(() => article('Сообщение 12.').isVisible()).toBe(true)
+    await expect.poll(() => article('Сообщение 12.').isVisible(), patience).toBe(true)
     await page().getByRole('button', { name: 'Вернуться' }).click()
-    await until(() => article('Отвечаю').isVisible()).toBe(true)
+    await expect.poll(() => article('Отвечаю').isVisible(), patience).toBe(true)
   })
 
   it('deleting asks first', async () => {
@@ -275,20 +276,20 @@ describe('tickets', () => {
   it('filters by text, stage and assignee, and tells when nothing fits', async () => {
     await screens.show('tickets')
     const count = page().getByRole('status').filter({ hasText: 'заяв' })
-    await until(() => count.innerText()).toBe('40 заявок')
+    await expect.poll(() => count.innerText(), patience).toBe('40 заявок')
     await page().getByRole('searchbox').fill('меридиан')
     const without = (part: string) => page().getByRole('option').filter({ hasNotText: part }).count()
-    await until(() => without('ТЦ «Меридиан»')).toBe(0)
+    await expect.poll(() => without('ТЦ «Меридиан»'), patience).toBe(0)
     expect(await page().getByRole('option').count()).toBeGreaterThan(1)
     await page().getByRole('button', { name: 'Все стадии' }).click()
     await page().getByRole('menuitemcheckbox', { name: 'В работе' }).click()
     await page().keyboard.press('Escape')
-    await until(() => without('В работе')).toBe(0)
+    await expect.poll(() => without('В работе'), patience).toBe(0)
     expect(await page().getByRole('option').count()).toBeGreaterThan(0)
     await page().getByRole('searchbox').fill('нет такой')
     await page().getByText('По запросу «нет такой» заявок нет.').waitFor()
     await page().getByRole('button', { name: 'Сбросить фильтры' }).click()
-    await until(() => count.innerText()).toBe('40 заявок')
+    await expect.poll(() => count.innerText(), patience).toBe('40 заявок')
   })
 
   it('a stage that needs a reason asks for it', async () => {
@@ -304,7 +305,9 @@ describe('tickets', () => {
     await dialog.getByRole('textbox').fill('Договорились на весну')
     await dialog.getByRole('button', { name: 'Сменить стадию' }).click()
     const asked = () => page().evaluate(() => window.fake.calls.find(({ name }) => name === 'changeStage')?.input)
-    await until(asked).toEqual({ ticketId: 't-20418', stage: 'customerRefused', reason: 'Договорились на весну' })
+    await expect
+      .poll(asked, patience)
+      .toEqual({ ticketId: 't-20418', stage: 'customerRefused', reason: 'Договорились на весну' })
   })
 
   it('twenty thousand chats scroll', async () => {
@@ -363,7 +366,7 @@ describe('signing in', () => {
     await page().getByLabel('Пароль', { exact: true }).fill('demo')
     await page().keyboard.press('Enter')
     await page().getByRole('listbox', { name: 'Чаты по заявкам' }).waitFor()
-    await until(() => page().title()).toBe('(7) Наряд')
+    await expect.poll(() => page().title(), patience).toBe('(7) Наряд')
     expect(await page().evaluate(() => document.documentElement.dataset['ready'])).toBe('true')
   })
 })

@@ -53,7 +53,7 @@ export async function openScreens(): Promise<Screens> {
   const url = `http://127.0.0.1:${address.port}/`
   const app = await _electron.launch({
     args: [mainProcess, `--user-data-dir=${join(folder, 'user')}`],
-    env: { ...process.env, NARYAD_SCREENS_URL: `${url}?scene=update` } as Record<string, string>,
+    env: { ...process.env, NARYAD_SCREENS_URL: `${url}?scene=update` },
     chromiumSandbox: process.getuid?.() !== 0,
     colorScheme: null,
   })
