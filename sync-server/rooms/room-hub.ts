@@ -1,13 +1,23 @@
+import * as Y from 'yjs'
 import type { Room, RoomName } from '#common/domain/ids.ts'
+import { encodeRoomMessage } from '#common/protocol/room-messages.ts'
+import type { UpdateSeq } from '../storage/log-store.ts'
 import type { DurableGroup } from './commit-pipeline.ts'
 import type { RightsChange, RoomUpdate } from './transaction.ts'
+
+/** All that a group of commits added to one room, as one y-websocket message: made once, whoever it goes to. */
+export type RoomNews = {
+  /** Number of the last update in it. */
+  seq: UpdateSeq
+  payload: Uint8Array
+}
 
 /** Someone who has a room open and wants its updates in the moment they are durable. */
 export type RoomFollower = {
   readonly parsed: Room
   /** Rights may have changed: asks whether this follower may still read; one that may not leaves by itself. */
   recheck(): void
-  follow(update: RoomUpdate): void
+  follow(news: RoomNews): void
 }
 
 /** Who has which server-written room open. */
@@ -29,8 +39,16 @@ export class RoomHub {
   /** Rights first: who lost a room with this group gets nothing more of it. */
   deliver({ rights, updates }: DurableGroup): void {
     if (rights.everybody || rights.tickets.size > 0) this.recheck(rights)
+    const byRoom = new Map<RoomName, RoomUpdate[]>()
     for (const update of updates) {
-      for (const follower of this.followers.get(update.room) ?? []) follower.follow(update)
+      if (!this.followers.has(update.room)) continue
+      const others = byRoom.get(update.room)
+      if (others) others.push(update)
+      else byRoom.set(update.room, [update])
+    }
+    for (const [room, run] of byRoom) {
+      const news = newsOf(run)
+      for (const follower of this.followers.get(room) ?? []) follower.follow(news)
     }
   }
 
@@ -43,4 +61,11 @@ export class RoomHub {
 
 function concerns(room: Room, rights: RightsChange): boolean {
   return (room.kind === 'chat' || room.kind === 'ticket') && rights.tickets.has(room.ticketId)
+}
+
+function newsOf(run: readonly RoomUpdate[]): RoomNews {
+  const updates = run.map(({ update }) => update)
+  const [first] = updates
+  const update = updates.length === 1 && first ? first : Y.mergeUpdates(updates)
+  return { seq: run.at(-1)?.seq ?? 0, payload: encodeRoomMessage({ type: 'update', update }) }
 }

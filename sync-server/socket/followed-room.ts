@@ -4,9 +4,8 @@ import { closeCodes } from '#common/protocol/close-codes.ts'
 import type { RoomMessage } from '#common/protocol/room-messages.ts'
 import { canReadRoom } from '../policy/room-access.ts'
 import { holdsNothingNew } from '../rooms/outbox-check.ts'
-import type { RoomFollower } from '../rooms/room-hub.ts'
+import type { RoomFollower, RoomNews } from '../rooms/room-hub.ts'
 import { mergedUpdate } from '../rooms/room-reader.ts'
-import type { RoomUpdate } from '../rooms/transaction.ts'
 import { scanLimits } from '../rooms/update-scanner.ts'
 import type { RoomContent, UpdateSeq } from '../storage/log-store.ts'
 import type { PresenceSeat } from './presence.ts'
@@ -30,7 +29,7 @@ export class FollowedRoom implements RoomSession, RoomFollower {
   private state: 'silent' | 'loading' | 'live' | 'ended' = 'silent'
   private sentSeq: UpdateSeq = 0
   /** Updates that became durable while the room was being loaded. */
-  private pending: RoomUpdate[] = []
+  private pending: RoomNews[] = []
   private question: Uint8Array | undefined
   private questions = 0
   private questionsSince = 0
@@ -79,18 +78,18 @@ export class FollowedRoom implements RoomSession, RoomFollower {
     if (!this.mayRead()) this.close(closeCodes.forbidden, 'E_REMOVED')
   }
 
-  follow(update: RoomUpdate): void {
+  follow(news: RoomNews): void {
     if (this.state === 'loading') {
-      this.pending.push(update)
+      this.pending.push(news)
       return
     }
-    if (this.state !== 'live' || update.seq <= this.sentSeq) return
+    if (this.state !== 'live' || news.seq <= this.sentSeq) return
     if (this.port.isFull()) {
       void this.catchUp()
       return
     }
-    this.sentSeq = update.seq
-    sendTo(this.port, { type: 'update', update: update.update })
+    this.sentSeq = news.seq
+    this.port.send(news.payload)
   }
 
   private mayRead(): boolean {
@@ -151,7 +150,7 @@ export class FollowedRoom implements RoomSession, RoomFollower {
     this.sentSeq = Math.max(this.sentSeq, head)
     this.state = 'live'
     const pending = this.pending.splice(0)
-    for (const update of pending) this.follow(update)
+    for (const news of pending) this.follow(news)
     if (this.question && this.state === 'live') void this.answer()
   }
 
