@@ -34,13 +34,15 @@ export type TestServer = {
 
 const main = fileURLToPath(new URL('../../../out/server/main.js', import.meta.url))
 const readyTimeoutMs = 60_000
+/** The large demonstration takes most of a minute on a machine that does nothing else. */
+const readyAfterLargeSeedMs = 600_000
 
 /** Resolves when the server accepts connections. Rejects with all it said when it ends before that. */
 export async function startServer(options: StartServerOptions = {}): Promise<TestServer> {
   const own: TemporaryFolder | undefined = options.dataDir === undefined ? await makeTemporaryFolder() : undefined
   const dataDir = options.dataDir ?? own?.path ?? ''
   const { child, log } = spawnServer(['--data', dataDir, ...argumentsOf(options)], options.env)
-  const url = await untilReady(child, log)
+  const url = await untilReady(child, log, options.seed === 'large' ? readyAfterLargeSeedMs : readyTimeoutMs)
   const exited =
     child.exitCode === null && child.signalCode === null ? once(child, 'exit') : Promise.resolve([child.exitCode])
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
@@ -98,14 +100,14 @@ function spawnServer(args: readonly string[], env: NodeJS.ProcessEnv = {}): { ch
   return { child, log: () => text }
 }
 
-function untilReady(child: ChildProcess, log: () => string): Promise<string> {
+function untilReady(child: ChildProcess, log: () => string, timeoutMs: number): Promise<string> {
   return new Promise((resolve, reject) => {
     const fail = (reason: string): void => {
       clearTimeout(timer)
       child.kill('SIGKILL')
       reject(new Error(`the server ${reason}:\n${log()}`))
     }
-    const timer = setTimeout(() => fail(`was not ready within ${readyTimeoutMs} ms`), readyTimeoutMs)
+    const timer = setTimeout(() => fail(`was not ready within ${timeoutMs} ms`), timeoutMs)
     child.once('error', (error) => fail(`can not be started (${error.message})`))
     // Its last words come before «close», not before «exit».
     child.once('close', (code) => fail(`ended with ${code}`))
