@@ -38,7 +38,7 @@ export async function loadWriting(
   const mark = await store.journalMark()
   const kept = readJournalItems(content.items)
   const inDoubt = content.repaired || mark === null || mark.generation > content.generation || isEmptied(content, mark)
-  const writing = inDoubt ? unite(kept, stored) : kept
+  const writing = inDoubt ? unite(kept, stored) : withReadable(kept, stored, content)
   const journalKeys = keysOf(kept)
   await complete(account, journal, store, writing, stored, journalKeys)
   const keptItems = kept.rows.length + kept.drafts.size
@@ -78,6 +78,17 @@ function isEmptied(content: JournalContent, mark: { items: number }): boolean {
   return content.items.length === 0 && mark.items > 0
 }
 
+/** Of an item of the journal that can't be read the database may have a copy that can. */
+function withReadable(
+  kept: JournalledWriting,
+  stored: JournalledWriting,
+  { items }: JournalContent,
+): JournalledWriting {
+  const readable = new Set(kept.rows.map(({ id }) => id))
+  const unreadable = new Set(items.map(({ id }) => id).filter((id) => !readable.has(id)))
+  return unite(kept, { rows: stored.rows.filter(({ id }) => unreadable.has(id)), drafts: new Map(), sentUpTo: 0 })
+}
+
 function unite(kept: JournalledWriting, stored: JournalledWriting): JournalledWriting {
   const rows = new Map(stored.rows.map((row) => [row.id, row]))
   // A refusal is the later word about a command.
@@ -85,7 +96,8 @@ function unite(kept: JournalledWriting, stored: JournalledWriting): JournalledWr
   return {
     rows: [...rows.values()].sort((one, other) => one.order - other.order),
     drafts: new Map([...stored.drafts, ...kept.drafts]),
-    sentUpTo: kept.sentUpTo,
+    // A journal that lost this as well knows nothing of what was sent.
+    sentUpTo: kept.sentUpTo === 0 ? stored.sentUpTo : kept.sentUpTo,
   }
 }
 

@@ -290,6 +290,13 @@ describe('the start', () => {
     expect(journal.items.has('command X')).toBe(true)
   })
 
+  it('an item that was damaged is read from the database', async () => {
+    await keeper.add([command(1), command(2)])
+    journal.items.set(`command ${command(1).id}`, { kind: 'command', id: command(1).id, value: '{"order":' })
+    await start()
+    expect(shown().map(([id]) => id)).toEqual([command(1).id, command(2).id])
+  })
+
   it('tells what may have been sent from what was written later', async () => {
     await keeper.add([command(1)])
     await keeper.reserve()
