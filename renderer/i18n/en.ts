@@ -37,6 +37,8 @@ export const en: Catalogue = {
   'nav.queue.count': '{count, plural, one {Undelivered: # action} other {Undelivered: # actions}}',
   'nav.account': '{name}, {state}',
 
+  'pane.resize': 'Width of the list',
+
   'connection.online': 'online',
   'connection.connecting': 'connecting',
   'connection.offline': 'offline',

@@ -37,6 +37,8 @@ export const ru = {
     '{count, plural, one {Не доставлено: # действие} few {Не доставлено: # действия} many {Не доставлено: # действий} other {Не доставлено: # действия}}',
   'nav.account': '{name}, {state}',
 
+  'pane.resize': 'Ширина списка',
+
   'connection.online': 'на связи',
   'connection.connecting': 'соединяемся',
   'connection.offline': 'нет связи',

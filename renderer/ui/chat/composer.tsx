@@ -86,7 +86,7 @@ export function Composer(props: ComposerProps) {
       onEditLast()
     } else if (event.code === 'Escape') {
       event.preventDefault()
-      if (subject.kind === 'new') field.current?.blur()
+      if (subject.kind === 'new') leave(field.current)
       else onCancelSubject()
     }
   }
@@ -186,6 +186,13 @@ function sendTexts(audience: Audience, subject: ComposerSubject) {
     label,
     send: audience.tone === 'plain' ? ('composer.send' as const) : (`composer.send.${audience.tone}` as const),
   }
+}
+
+/** Esc gives the focus back to the messages above the field. */
+function leave(field: HTMLTextAreaElement | null): void {
+  const messages = field?.closest('[role="tabpanel"]')?.querySelector<HTMLElement>('[role="feed"]')
+  if (messages) messages.focus()
+  else field?.blur()
 }
 
 function focusAtEnd(field: HTMLTextAreaElement | null): void {

@@ -112,7 +112,7 @@ export function MessageList(props: MessageListProps) {
   const look = () => {
     const element = scroller.current
     if (!element) return
-    onAtEnd(pinned.current)
+    onAtEnd(isNearEnd(element))
     const first = rowAt(element.scrollTop)
     if (first) onFirstVisible(first.key)
     if (hasOlder && element.scrollTop < olderWithinPx) onNeedOlder()
@@ -132,6 +132,7 @@ export function MessageList(props: MessageListProps) {
     open()
     const frame = requestAnimationFrame(() => {
       open()
+      if (scroller.current) pinned.current = isNearEnd(scroller.current)
       setPlaced(true)
     })
     return () => cancelAnimationFrame(frame)
@@ -190,7 +191,7 @@ export function MessageList(props: MessageListProps) {
         onScroll={() => {
           const element = scroller.current
           if (!element || !placed) return
-          pinned.current = element.scrollHeight - element.scrollTop - element.clientHeight <= pinnedWithinPx
+          pinned.current = isNearEnd(element)
           look()
         }}
         onScrollEnd={() => {
@@ -202,4 +203,8 @@ export function MessageList(props: MessageListProps) {
       </Virtualizer>
     </div>
   )
+}
+
+function isNearEnd(element: HTMLElement): boolean {
+  return element.scrollHeight - element.scrollTop - element.clientHeight <= pinnedWithinPx
 }

@@ -1,8 +1,9 @@
 import { MessagesSquare } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import { useLanguage } from '../../i18n/language.tsx'
-import { classes } from '../common/classes.ts'
+import { useApp } from '../common/app-context.tsx'
 import { EmptyState } from '../common/empty-state.tsx'
+import { PaneResizer } from '../common/pane-resizer.tsx'
 import { useLayout } from '../common/use-layout.ts'
 import { InboxPane } from '../inbox/inbox-pane.tsx'
 import { QueueScreen } from '../queue/queue-screen.tsx'
@@ -57,21 +58,43 @@ function Main({ children }: { children: ReactNode }) {
 
 type ListPaneProps = { section: 'chats' | 'tickets'; wide: boolean; children: ReactNode }
 
+const listWidths = { min: 260, max: 520, medium: 300, wide: 348 } as const
+
 function ListPane({ section, wide, children }: ListPaneProps) {
   const { t } = useLanguage()
-  const narrow = useLayout() === 'narrow'
+  const { settings, changeSettings } = useApp()
+  const layout = useLayout()
+  const [dragged, setDragged] = useState<number | null>(null)
+  const label = t(section === 'chats' ? 'inbox.list' : 'tickets.list')
   // The list is what the window is about while nothing else is open.
-  const Element = wide || narrow ? 'main' : 'aside'
+  if (wide || layout === 'narrow')
+    return (
+      <main aria-label={label} className="flex min-h-0 min-w-0 flex-1 flex-col bg-pane">
+        {children}
+      </main>
+    )
+  const width = dragged ?? settings.listWidth ?? listWidths[layout]
   return (
-    <Element
-      aria-label={t(section === 'chats' ? 'inbox.list' : 'tickets.list')}
-      className={classes(
-        'flex min-h-0 min-w-0 flex-col',
-        wide || narrow ? 'flex-1 bg-pane' : 'w-[300px] flex-none border-r border-line bg-list wide:w-[348px]',
-      )}
-    >
-      {children}
-    </Element>
+    <>
+      <aside
+        aria-label={label}
+        className="flex min-h-0 min-w-0 flex-none flex-col border-r border-line bg-list"
+        style={{ width }}
+      >
+        {children}
+      </aside>
+      <PaneResizer
+        label={t('pane.resize')}
+        width={width}
+        min={listWidths.min}
+        max={listWidths.max}
+        onResize={setDragged}
+        onDone={(listWidth) => {
+          setDragged(null)
+          changeSettings({ listWidth })
+        }}
+      />
+    </>
   )
 }
 

@@ -5,6 +5,7 @@ import type { TicketRow } from '../../data/api.ts'
 import { useLanguage } from '../../i18n/language.tsx'
 import { StageChip } from '../common/chips.tsx'
 import { classes } from '../common/classes.ts'
+import { placeText } from '../common/place-text.ts'
 import { TicketNumber } from '../common/ticket-number.tsx'
 import { useWatched } from '../common/use-watched.ts'
 import { usePlace } from '../use-place.ts'
@@ -112,9 +113,7 @@ function Results({ onClose }: { onClose(): void }) {
             </span>
             <span className="min-w-0 flex-1 leading-tight">
               <span className="block truncate font-medium">{row.title}</span>
-              <span className="block truncate text-small text-ink-2">
-                {[row.company, row.site].filter(Boolean).join(' · ')}
-              </span>
+              <span className="block truncate text-small text-ink-2">{placeText(row.company, row.site, ' · ')}</span>
             </span>
             <StageChip stage={row.stage} />
           </div>

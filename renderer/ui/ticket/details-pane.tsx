@@ -11,6 +11,7 @@ import { IconButton } from '../common/button.tsx'
 import { PriorityMark, StageChip } from '../common/chips.tsx'
 import { focusFirstField } from '../common/focus-first-field.ts'
 import { DueText } from '../common/due-text.tsx'
+import { placeText } from '../common/place-text.ts'
 import { useLayout } from '../common/use-layout.ts'
 import { useShortcuts } from '../common/use-shortcuts.ts'
 import { useWatched } from '../common/use-watched.ts'
@@ -89,7 +90,7 @@ function Details({ snapshot, chat }: DetailsProps) {
           <Line label={t('field.priority')}>
             {fields.priority ? <PriorityMark priority={fields.priority} /> : null}
           </Line>
-          <Line label={t('field.site')}>{[fields.company, fields.site].filter(Boolean).join(', ')}</Line>
+          <Line label={t('field.site')}>{placeText(fields.company, fields.site)}</Line>
           <Line label={t('field.address')}>{fields.address}</Line>
           <Line label={t('field.asset')}>{fields.asset}</Line>
           <Line label={t('field.contactName')}>

@@ -8,6 +8,7 @@ import { Avatar } from '../common/avatar.tsx'
 import { IconButton } from '../common/button.tsx'
 import { StageChip } from '../common/chips.tsx'
 import { Menu, MenuItem } from '../common/menu.tsx'
+import { placeText } from '../common/place-text.ts'
 import { TicketNumber } from '../common/ticket-number.tsx'
 import { useLayout } from '../common/use-layout.ts'
 import { useShell } from '../shell/shell-context.tsx'
@@ -25,11 +26,11 @@ export function TicketHeader({ snapshot, section }: { snapshot: Ticket; section:
   const { fields } = ticket
   const [, go] = usePlace()
   const narrow = useLayout() === 'narrow'
-  const where = [fields.company, fields.site].filter(Boolean).join(', ')
+  const where = placeText(fields.company, fields.site)
   return (
     <header className="flex flex-none items-center gap-2.5 px-[18px] pt-[11px] pb-[9px] max-medium:px-2 max-medium:py-2.5">
       {narrow ? (
-        <IconButton label={t('common.back')} onClick={() => go({ section, ticketId: null, tab: 'messages' })}>
+        <IconButton autoFocus label={t('common.back')} onClick={() => go({ section, ticketId: null, tab: 'messages' })}>
           <ChevronLeft size={22} aria-hidden="true" />
         </IconButton>
       ) : null}

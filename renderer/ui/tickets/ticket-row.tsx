@@ -7,6 +7,7 @@ import { Badge } from '../common/badge.tsx'
 import { PriorityMark, StageChip, StageOrDueChip } from '../common/chips.tsx'
 import { classes } from '../common/classes.ts'
 import { dueOf } from '../common/due.ts'
+import { placeText } from '../common/place-text.ts'
 import { TicketNumber } from '../common/ticket-number.tsx'
 import { useNow } from '../common/use-now.ts'
 
@@ -39,9 +40,7 @@ export const WideTicketRow = memo(function WideTicketRow({ row, active, selected
           <span className={classes('truncate', row.unread > 0 ? 'font-[680]' : 'font-medium')}>{row.title}</span>
           <UnreadMark unread={row.unread} />
         </span>
-        <span className="block truncate text-small text-ink-2">
-          {[row.company, row.site].filter(Boolean).join(' · ')}
-        </span>
+        <span className="block truncate text-small text-ink-2">{placeText(row.company, row.site, ' · ')}</span>
       </span>
       <span className="max-wide:hidden">
         <StageChip stage={row.stage} />
@@ -84,6 +83,7 @@ export const TicketRowView = memo(function TicketRowView({ row, active, selected
   const words = useLanguage()
   const { t } = words
   const now = useNow()
+  const place = placeText(row.company, row.site, ' · ')
   return (
     <div className={classes(frame(active, selected), 'grid grid-cols-[10px_minmax(0,1fr)] gap-2 py-2.5 pr-3.5 pl-2')}>
       {selected ? <span aria-hidden="true" className="absolute inset-y-0 left-0 w-[3px] bg-accent" /> : null}
@@ -100,7 +100,7 @@ export const TicketRowView = memo(function TicketRowView({ row, active, selected
         <div className="mt-px flex items-center gap-1.5 text-small text-ink-2">
           <span className="min-w-0 flex-1 truncate">
             <TicketNumber number={row.number} />
-            {[row.company, row.site].filter(Boolean).map((part) => ` · ${part}`)}
+            {place ? ` · ${place}` : ''}
           </span>
           <StageOrDueChip stage={row.stage} dueAt={row.dueAt} />
         </div>

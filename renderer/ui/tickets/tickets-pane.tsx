@@ -76,6 +76,7 @@ export function TicketsPane({
           }
           onNearEnd={grow}
           itemSize={wide ? 52 : 80}
+          {...(wide ? { className: '[scrollbar-gutter:stable]' } : {})}
         >
           {(row, state) => (wide ? <WideTicketRow row={row} {...state} /> : <TicketRowView row={row} {...state} />)}
         </ListBox>
@@ -110,7 +111,10 @@ function WideHeadings() {
   return (
     <div
       aria-hidden="true"
-      className={classes(wideColumns, 'h-8 flex-none border-b border-line text-note font-semibold text-ink-2')}
+      className={classes(
+        wideColumns,
+        'scrolls h-8 flex-none overflow-hidden! border-b border-line text-note font-semibold text-ink-2 [scrollbar-gutter:stable]',
+      )}
     >
       <span className={cell}>{t('field.number')}</span>
       <span className={cell}>{t('field.title')}</span>
