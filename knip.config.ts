@@ -15,6 +15,7 @@ const config: KnipConfig = {
     'tests/**/*.test.{ts,tsx}',
     'tests/bench/*.{ts,mjs,cjs}',
     'tests/bench/**/run.mjs',
+    'tests/bench/client/empty-window/{main.cjs,window.tsx}',
     'tests/support/ui/harness/{main.tsx,vite.config.ts,window.cjs}',
   ],
   project: [

@@ -38,6 +38,8 @@ await main(async () => {
   await prepare(hasDisplay() ? ['electron'] : ['electron', 'screen'])
   const runtime = await ensureElectron()
   await ensureBuilt(['server'])
+  // The window comes from electron-vite's server; the sync server answers only origins it was told of.
+  process.env['NARYAD_ORIGIN'] ??= 'http://localhost:5173'
   const demo = await startDemo(runtime, resolve(values.data ?? defaultProfile))
   watchServer(demo.restartServer)
   await rm(join(root, 'out', 'app.stamp'), { force: true }) // what electron-vite writes to out/ now is for development

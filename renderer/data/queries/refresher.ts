@@ -1,7 +1,7 @@
 import type { Clock } from '#common/domain/clock.ts'
 
 /** Shortest time between two snapshots of one watch while much arrives. */
-export const refreshMs = 50
+const refreshMs = 50
 /** A snapshot that is dear to make may take at most this share of the worker's time. */
 const largestShare = 0.25
 

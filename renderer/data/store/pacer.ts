@@ -1,7 +1,7 @@
 import type { Clock } from '#common/domain/clock.ts'
 
 /** Rows written at once; then the writer gives way. */
-export const chunkRows = 200
+const chunkRows = 200
 /** Writing waits this long for a reader, then goes on: neither side starves the other. */
 const longestPauseMs = 240
 /** A reader needs the database this long for itself: RxDB repeats a query during which anything was written. */

@@ -9,7 +9,7 @@ function subscribe(listener: () => void): () => void {
 }
 
 /** The theme that is to be seen: the chosen one, or the system's. */
-export function shownTheme(theme: Theme): 'light' | 'dark' {
+function shownTheme(theme: Theme): 'light' | 'dark' {
   return theme === 'system' ? (darkSystem.matches ? 'dark' : 'light') : theme
 }
 

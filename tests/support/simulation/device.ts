@@ -15,7 +15,7 @@ import type { ServerHost } from './server-host.ts'
 import type { Trace } from './trace.ts'
 import type { Report } from './violation.ts'
 
-export const serverAddress = 'http://server.test'
+const serverAddress = 'http://server.test'
 
 /** A command that the app promised to keep. */
 export type Accepted = { id: CommandId; isKept: boolean } & Task

@@ -13,7 +13,7 @@ import { _electron, type Page } from 'playwright-core'
 import { build, preview } from 'vite'
 import type { FakeData } from './fake-data.ts'
 
-export const sizes = {
+const sizes = {
   desktop: { width: 1440, height: 900 },
   laptop: { width: 1024, height: 700 },
   phone: { width: 390, height: 844 },

@@ -1,7 +1,9 @@
+import type { ConversationItem } from '#renderer/data/api.ts'
 import type { DeliveryState } from '#common/domain/delivery.ts'
 import type { ChatKind, UserId } from '#common/domain/ids.ts'
 import { priorities, stages, type Priority, type Stage } from '#common/domain/ticket.ts'
-import type { MessageItem } from './world.ts'
+
+export type MessageItem = Extract<ConversationItem, { kind: 'message' }>
 
 type Line = {
   by: UserId

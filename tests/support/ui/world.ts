@@ -11,9 +11,7 @@ import type {
   ConnectionSnapshot,
   NoticeSnapshot,
 } from '#renderer/data/api.ts'
-import { moreTickets, namedTickets, type TicketSeed } from './world-seeds.ts'
-
-export type MessageItem = Extract<ConversationItem, { kind: 'message' }>
+import { moreTickets, namedTickets, type MessageItem, type TicketSeed } from './world-seeds.ts'
 
 export type FakeTicket = Omit<Ticket, 'number'> & { number: number | null; history: HistoryEntry[]; queued: boolean }
 export type FakeChat = {
@@ -44,7 +42,7 @@ export type World = {
 
 const minute = 60_000
 
-export const people: Person[] = [
+const people: Person[] = [
   { id: 'u-maria', name: 'Мария Ковалёва', kind: 'employee', detail: 'Диспетчер', active: true },
   { id: 'u-ilya', name: 'Илья Громов', kind: 'employee', detail: 'Сервисный специалист', active: true },
   { id: 'u-timur', name: 'Тимур Асланов', kind: 'employee', detail: 'Сервисный специалист', active: true },
@@ -55,7 +53,7 @@ export const people: Person[] = [
   { id: 'u-vera', name: 'Вера Климова', kind: 'customer', detail: 'Клиника «Нева»', active: true },
 ]
 
-export function accountOf(userId: UserId, roleId: string): Account {
+function accountOf(userId: UserId, roleId: string): Account {
   const person = people.find((each) => each.id === userId)
   const role = baseRoles.find((each) => each.id === roleId)
   if (!person || !role) throw new Error(`no ${userId} or ${roleId}`)

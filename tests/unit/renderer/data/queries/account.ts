@@ -1,5 +1,5 @@
 import { expect, vi } from 'vitest'
-import type { Command, CommandOf, CommandType } from '#common/domain/command.ts'
+import type { CommandOf, CommandType } from '#common/domain/command.ts'
 import type { Account, User } from '#common/domain/user.ts'
 import type { Watchables, WatchName } from '#renderer/data/api.ts'
 import { createWatches, type Watches } from '#renderer/data/queries/watches.ts'
@@ -25,7 +25,7 @@ export type TestAccount = {
   close(): Promise<void>
 }
 
-export const anna: User = {
+const anna: User = {
   id: 'engineer',
   login: 'engineer',
   name: 'Анна Белова',
@@ -34,7 +34,7 @@ export const anna: User = {
   active: true,
   position: 'Инженер',
 }
-export const petr: User = {
+const petr: User = {
   id: 'other',
   login: 'customer',
   name: 'Пётр Сомов',
