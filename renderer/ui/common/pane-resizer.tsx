@@ -2,7 +2,7 @@ import { useRef, type KeyboardEvent, type PointerEvent } from 'react'
 
 type PaneResizerProps = {
   label: string
-  /** Width of the pane at its left, px. */
+  /** Width of the pane, px. */
   width: number
   min: number
   max: number
@@ -13,7 +13,7 @@ type PaneResizerProps = {
 
 const keyStepPx = 16
 
-/** The edge of a pane, dragged or moved with the arrow keys. */
+/** The right edge of a pane around it, dragged or moved with the arrow keys. */
 export function PaneResizer({ label, width, min, max, onResize, onDone }: PaneResizerProps) {
   const dragged = useRef<{ fromX: number; fromWidth: number } | null>(null)
   const bounded = (wanted: number) => Math.round(Math.max(min, Math.min(max, wanted)))
@@ -48,7 +48,7 @@ export function PaneResizer({ label, width, min, max, onResize, onDone }: PaneRe
       onLostPointerCapture={() => {
         dragged.current = null
       }}
-      className="relative z-20 -mx-[3px] w-[6px] flex-none cursor-col-resize touch-none hover:bg-accent-line"
+      className="absolute inset-y-0 -right-[3px] z-20 w-[6px] cursor-col-resize touch-none hover:bg-accent-line"
     />
   )
 }

@@ -75,14 +75,12 @@ function ListPane({ section, wide, children }: ListPaneProps) {
     )
   const width = dragged ?? settings.listWidth ?? listWidths[layout]
   return (
-    <>
-      <aside
-        aria-label={label}
-        className="flex min-h-0 min-w-0 flex-none flex-col border-r border-line bg-list"
-        style={{ width }}
-      >
-        {children}
-      </aside>
+    <aside
+      aria-label={label}
+      className="relative flex min-h-0 min-w-0 flex-none flex-col border-r border-line bg-list"
+      style={{ width }}
+    >
+      {children}
       <PaneResizer
         label={t('pane.resize')}
         width={width}
@@ -94,7 +92,7 @@ function ListPane({ section, wide, children }: ListPaneProps) {
           changeSettings({ listWidth })
         }}
       />
-    </>
+    </aside>
   )
 }
 
