@@ -5,8 +5,8 @@ import { projectRooms, type ProjectedRoom } from '../projection/project-batch.ts
 import type { AccountStores, RoomState } from '../store/ports.ts'
 import type { Replica } from './apply-work.ts'
 
-/** Chats looked up to find out whether the projection is there. */
-const sampleChats = 20
+/** Rooms looked up at each end to find out whether the projection is there. */
+const sampleRooms = 20
 /** Rooms projected at once when the projection is made anew. */
 const roomsPerStep = 50
 
@@ -37,12 +37,19 @@ function readMarksOf(personal: RoomState | undefined): Map<RoomName, Seq> {
   return new Map([...chats].map(([room, { read }]) => [room, read]))
 }
 
-/** Only the documents' states are left: the projection is disposable and was disposed of. */
+/**
+ * Only the documents' states are left: the projection is disposable and was disposed of. Rows are made again from the first
+ * room to the last, so the last ones tell whether that came to its end.
+ */
 export async function lacksProjection({ heads, stores }: Replica): Promise<boolean> {
-  const chats = [...heads].filter(([room]) => parseRoom(room)?.kind === 'chat').slice(0, sampleChats)
-  if (chats.length === 0) return false
-  const rows = await stores.projection.chats(chats.map(([room]) => room))
-  return rows.size < chats.length
+  const rooms = [...heads.keys()]
+  const sample = new Set([...rooms.slice(0, sampleRooms), ...rooms.slice(-sampleRooms)])
+  const kinds = [...sample].flatMap((room) => parseRoom(room) ?? [])
+  const chats = [...sample].filter((room) => parseRoom(room)?.kind === 'chat')
+  if ((await stores.projection.chats(chats)).size < chats.length) return true
+  for (const kind of kinds)
+    if (kind.kind === 'ticket' && (await stores.projection.ticket(kind.ticketId)) === undefined) return true
+  return false
 }
 
 /** Makes the projection anew from the documents' states. */
@@ -54,9 +61,12 @@ export async function projectAll(
   const done = { rooms: 0, messages: 0 }
   for (let start = 0; start < rooms.length; start += roomsPerStep) {
     const states = await stores.replica.load(rooms.slice(start, start + roomsPerStep))
+    const rows = await stores.projection.chats([...states.keys()])
     const opened = [...states.values()].flatMap((state): ProjectedRoom[] => {
       const kind = parseRoom(state.room)
-      return kind ? [{ room: state.room, kind, document: open(state), projected: 0 }] : []
+      // Rows are written before states: those that are there may be ahead, and nothing that was seen is taken back.
+      const isThere = (rows.get(state.room)?.lastSeq ?? -1) >= state.entries
+      return kind && !isThere ? [{ room: state.room, kind, document: open(state), projected: 0 }] : []
     })
     const { batch, messages } = await projectRooms(opened, { ownId, store: stores.projection, heads, readMarks })
     for (const { document } of opened) document.destroy()
