@@ -1,7 +1,8 @@
 import '#tests/support/simulation/virtual-globals.ts'
 import { expect, test } from 'vitest'
-import { chatRoom } from '#common/domain/ids.ts'
+import { chatRoom, createUlidSource } from '#common/domain/ids.ts'
 import type { Device } from '#tests/support/simulation/device.ts'
+import { SeededRandom } from '#tests/support/simulation/seeded-random.ts'
 import { runWorld, type Circumstances, type Script } from '#tests/support/simulation/simulation.ts'
 import type { World } from '#tests/support/simulation/world.ts'
 
@@ -86,3 +87,24 @@ test('people who take turns at a computer are all heard', () =>
     },
     { isShared: true },
   ))
+
+test('rows that were being made again when the app died are made again at its next start', () =>
+  expectToHold(async (world) => {
+    const device = deviceOf(world, 'dispatcher')
+    const makeId = createUlidSource(
+      () => world.scheduler.worldMs(),
+      (bytes) => new SeededRandom(1, 'ids').fill(bytes),
+    )
+    const writtenAt = '2026-03-02T06:00:00Z'
+    for (let count = 0; count < 40; count++) {
+      const command = { id: makeId(), type: 'ticket.create', writtenAt, fields: { title: `Заявка ${count}` } }
+      world.server.administer((core) => core.execute('dispatcher', command))
+    }
+    await world.scheduler.run(20_000)
+    for (let events = 4; events < 16; events++) {
+      device.wipe('rows', 100)
+      await world.scheduler.run(101)
+      device.crashAfter(events, 100)
+      await world.scheduler.run(5_000)
+    }
+  }))
