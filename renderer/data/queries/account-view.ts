@@ -5,11 +5,14 @@ import type { AccountStores } from '../store/ports.ts'
 import type { ProjectionReads } from '../store/projection-reads.ts'
 import type { ClientCore, Value } from '../client-core.ts'
 import { createValue } from '../value.ts'
-import { chatEntry, ticketEntry, type ChatEntry, type TicketEntry } from './entries.ts'
+import { ticketEntry, type ChatEntry, type TicketEntry } from '../store/entries.ts'
 import { overlayOf, type OutboxOverlay } from './outbox-overlay.ts'
 import { createPeopleIndex, type PeopleIndex } from './people-index.ts'
-import { createRowIndex, type RowIndex } from './row-index.ts'
+import type { RowIndex } from '../store/row-index.ts'
 import { createUnreadCounter, type UnreadCounter } from './unread-counter.ts'
+
+/** A list whose rows could not be read is tried again. */
+const retryMs = 1_000
 
 /** Everything that queries read of the signed-in account: small rows of all lists in memory, the rest in the database. */
 export type AccountView = {
@@ -18,11 +21,9 @@ export type AccountView = {
   account: Account
   stores: AccountStores
   reads: ProjectionReads
-  /** Loaded whole as soon as the view is made. */
   chats: RowIndex<ChatEntry>
   /** All chats, newest first. */
   chatsByActivity(): readonly ChatEntry[]
-  /** Loaded whole only once a list needs it; until then rows come one by one. */
   tickets: RowIndex<TicketEntry>
   /** Reads single tickets while not all are in memory. */
   fetchTickets(ids: readonly TicketId[]): Promise<void>
@@ -41,14 +42,19 @@ export type AccountViewNeeds = {
 }
 
 export function createAccountView({ clock, core, account, stores, reads }: AccountViewNeeds): AccountView {
-  const chats = createRowIndex(reads.chats, ({ room }) => room, chatEntry)
-  const tickets = createRowIndex(reads.tickets, ({ id }) => id, ticketEntry)
+  const { chats, tickets } = reads
   const people = createPeopleIndex(reads, account)
   const overlay = createValue(overlayOf(core.outbox.get()))
   const stopOverlay = core.outbox.subscribe(() => overlay.set(overlayOf(core.outbox.get())))
   const unread = createUnreadCounter(stores.projection, account.id)
   let sorted: { version: number; chats: ChatEntry[] } = { version: -1, chats: [] }
-  void chats.load()
+  let cancelRetry = () => {}
+  function loadChats(): void {
+    chats.load().catch(() => {
+      cancelRetry = clock.after(retryMs, loadChats)
+    })
+  }
+  loadChats()
   return {
     clock,
     core,
@@ -74,8 +80,7 @@ export function createAccountView({ clock, core, account, stores, reads }: Accou
     unread,
     dispose() {
       stopOverlay()
-      chats.dispose()
-      tickets.dispose()
+      cancelRetry()
       people.dispose()
       unread.dispose()
     },

@@ -1,7 +1,7 @@
 import { chatRoom, type RoomName, type TicketId } from '#common/domain/ids.ts'
 import type { InboxFilter, InboxRow, InboxSnapshot } from '../api.ts'
 import { isFilled, totalUnread, unreadOfChat, type AccountView } from './account-view.ts'
-import { snippetOf, type ChatEntry } from './entries.ts'
+import { snippetOf, type ChatEntry } from '../store/entries.ts'
 import { noOverlay, pendingDelivery, type ChatOverlay, type PendingMessage } from './outbox-overlay.ts'
 import { listedTicket, type ListedTicket } from './listed-ticket.ts'
 

@@ -1,7 +1,7 @@
 import type { TicketId } from '#common/domain/ids.ts'
 import type { TicketRow } from '../api.ts'
 import { unreadOfTicket, type AccountView } from './account-view.ts'
-import { comparable, dueMsOf, listedFields, searchedText, type TicketEntry } from './entries.ts'
+import { comparable, dueMsOf, listedFields, searchedText, type TicketEntry } from '../store/entries.ts'
 import { createdTicket, withPending } from './outbox-overlay.ts'
 
 /** A ticket as a list shows it, with what waits on this device; `number` is null while only this device knows it. */

@@ -2,7 +2,7 @@ import type { TicketId } from '#common/domain/ids.ts'
 import type { Priority } from '#common/domain/ticket.ts'
 import type { TicketListArguments, TicketListSnapshot, TicketSort } from '../api.ts'
 import { isFilled, type AccountView } from './account-view.ts'
-import { filterWords, comparable, ticketEntry, type TicketEntry } from './entries.ts'
+import { filterWords, comparable, ticketEntry, type TicketEntry } from '../store/entries.ts'
 import { createdTickets, listedTicket, ticketRow, type ListedTicket } from './listed-ticket.ts'
 
 const urgency: Record<Priority, number> = { critical: 0, high: 1, normal: 2, low: 3 }

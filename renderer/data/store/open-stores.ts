@@ -61,33 +61,40 @@ export function createStores({ clock, indexedDB, IDBKeyRange }: BrowserDatabases
       }
       reads.set(stores, createProjectionReads(rows, pacer, followed))
       const { chats, messages, tickets } = rows.collections
-      const present = {
-        chats: await hasRows(chats),
-        messages: await hasRows(messages),
-        tickets: await hasRows(tickets),
-      }
-      return { stores, hadReplica, hadWritten, known, present }
+      const [hasChats, hasMessages, hasTickets] = await Promise.all([
+        hasRows(chats),
+        hasRows(messages),
+        hasRows(tickets),
+      ])
+      const present = { chats: hasChats, messages: hasMessages, tickets: hasTickets }
+      return { stores, hadReplica, hadWritten, known, present, expectNoRows: () => replica.rememberRows([]) }
     } catch (error) {
       for (const close of opened) await Promise.resolve(close()).catch(() => undefined)
       throw error
     }
   }
 
+  /** Rows can be made again from states, states come again from the server; what the user wrote goes only with everything. */
   const openStores: OpenStores = async (account) => {
     const names = namesOf(account)
     const upgraded = await removeOld(indexedDB, account, names)
-    const first = await open(names).catch((error: unknown) => ({ error }))
-    if (!('error' in first)) {
-      const finding = examine(first, upgraded)
-      if (finding !== 'torn') return { stores: first.stores, rebuilt: finding === 'lost' }
-      await first.stores.close()
+    const rows = storagePrefix(names.rows)
+    const sacrifices = [[], [rows], [rows, names.replica], [rows, names.replica, storagePrefix(names.written)]]
+    let failure: unknown
+    for (const prefixes of sacrifices) {
+      const isRepaired = prefixes.length > 0
+      if (isRepaired) await remove(indexedDB, prefixes)
+      try {
+        const opened = await open(names)
+        const finding = isRepaired ? 'sound' : examine(opened, upgraded)
+        if (isRepaired || finding === 'torn') await opened.expectNoRows()
+        if (finding !== 'torn') return { stores: opened.stores, rebuilt: isRepaired || finding === 'lost' }
+        await opened.stores.close()
+      } catch (error) {
+        failure = error
+      }
     }
-    // Rows and states are copies of what the server has. What the user wrote goes only when nothing can be opened with it.
-    await remove(indexedDB, [names.replica, storagePrefix(names.rows)])
-    const second = await open(names).catch((error: unknown) => ({ error }))
-    if (!('error' in second)) return { stores: second.stores, rebuilt: true }
-    await remove(indexedDB, [names.replica, storagePrefix(names.rows), storagePrefix(names.written)])
-    return { stores: (await open(names)).stores, rebuilt: true }
+    throw failure
   }
 
   return {
@@ -106,6 +113,8 @@ type OpenedStores = {
   hadWritten: boolean
   known: readonly KnownRows[]
   present: Record<KnownRows, boolean>
+  /** The rows are made anew: their absence is no damage. */
+  expectNoRows(): Promise<void>
 }
 
 /**

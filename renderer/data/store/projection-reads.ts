@@ -7,22 +7,18 @@ import { slotOf, slotRange } from './inverted.ts'
 import type { Pacer } from './pacer.ts'
 import type { MessageRow, StoredTicket } from './ports.ts'
 import { readAll } from './raw-table.ts'
-import { messageRow, storedTicket, type ChatDocument, type MembersDocument, type TicketDocument } from './schemas.ts'
+import { chatEntry, ticketEntry, type ChatEntry, type TicketEntry } from './entries.ts'
+import { createRowIndex, type Feed, type RowIndex } from './row-index.ts'
+import { messageRow, storedTicket, type MembersDocument, type TicketDocument } from './schemas.ts'
 
 type Disposer = () => void
-/** `row` is null when it was removed. */
-export type RowChange<Row> = { key: string; row: Row | null }
-
-/** A whole collection: read once, then followed. Listen first, then read: a change that comes meanwhile is the newer one. */
-export type Feed<Row> = {
-  readAll(onSlice: (rows: Row[]) => void): Promise<void>
-  onChange(listener: (changes: RowChange<Row>[]) => void): Disposer
-}
 
 /** What lists and conversations read: live, newest first, without ever keeping writers and readers from each other. */
 export type ProjectionReads = {
-  chats: Feed<ChatDocument>
-  tickets: Feed<TicketDocument>
+  /** All chats, read as soon as the databases are open: every list needs them. */
+  chats: RowIndex<ChatEntry>
+  /** Loaded whole only once a list needs it; until then rows come one by one. */
+  tickets: RowIndex<TicketEntry>
   members: Feed<MembersDocument>
   /** The newest `limit` lines of a room, newest first. A line that did not change stays the same object. */
   followConversation(room: RoomName, limit: number, listener: (rows: MessageRow[]) => void): Disposer
@@ -62,9 +58,13 @@ export function createProjectionReads(
     }
   }
 
+  const chatIndex = createRowIndex(feedOf(chats, pacer), ({ room }) => room, chatEntry)
+  // Whoever needs them asks again after a failure.
+  chatIndex.load().catch(() => undefined)
+
   return {
-    chats: feedOf(chats, pacer),
-    tickets: feedOf(tickets, pacer),
+    chats: chatIndex,
+    tickets: createRowIndex(feedOf(tickets, pacer), ({ id }) => id, ticketEntry),
     members: feedOf(members, pacer),
     followConversation(room, limit, listener) {
       const { first, last } = slotRange(room)

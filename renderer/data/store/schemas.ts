@@ -8,7 +8,7 @@ import type { ChatRow, MessageRow, OutboxRow, StoredTicket } from './ports.ts'
  * Documents of the RxDB collections and their schemas. A change of the first five takes a new number in `rowsVersion`: those
  * rows are projected again instead of being migrated (migration runs at some 150 documents a second).
  */
-export const rowsVersion = 1
+export const rowsVersion = 2
 
 type TextRow = Extract<MessageRow, { type: 'message' }>
 /** `deleted` is a name of RxDB's own. */

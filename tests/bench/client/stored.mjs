@@ -24,10 +24,10 @@ export function stored(page) {
       answer(indexedDB.open(messagesName)),
     ])
     try {
-      if (!replica.objectStoreNames.contains('meta') || !rows.objectStoreNames.contains('docs'))
+      if (!replica.objectStoreNames.contains('docs') || !rows.objectStoreNames.contains('docs'))
         return { rooms: 0, messages: 0, cursor: '' }
       const [rooms, messages, cursor] = await Promise.all([
-        answer(replica.transaction('meta').objectStore('meta').count()),
+        answer(replica.transaction('docs').objectStore('docs').count()),
         answer(rows.transaction('docs').objectStore('docs').count()),
         answer(replica.transaction('kv').objectStore('kv').get('cursor')),
       ])

@@ -2,6 +2,7 @@ import { IDBKeyRange, type IDBFactory } from 'fake-indexeddb'
 import { Dexie } from 'dexie'
 import { describe, expect, it, vi } from 'vitest'
 import type { AccountStores } from '#renderer/data/store/ports.ts'
+import { rowsVersion } from '#renderer/data/store/schemas.ts'
 import { createBrowserProfile } from '#tests/support/client/open-browser-stores.ts'
 import { chatRow, emptyBatch, messageRow, outboxRow, roomState, storedTicket } from '#tests/support/client/rows.ts'
 
@@ -81,10 +82,12 @@ describe('opening the databases of an account', () => {
     await emptyDatabase(profile.indexedDB, name!)
     const { stores, rebuilt } = await profile.open().openStores(account)
     expect(rebuilt).toBe(true)
-    // The cursor goes with the rows: everything comes again. What the user wrote stays.
-    expect(await stores.replica.cursor()).toBeNull()
-    expect((await stores.replica.heads()).size).toBe(0)
+    // All rows go, for they belong together; they are made again from the states, also without the network.
     expect((await stores.projection.chats([room])).size).toBe(0)
+    expect(await stores.projection.newestMessage(room)).toBeUndefined()
+    expect(await stores.projection.ticket('T1')).toBeUndefined()
+    expect(await stores.replica.cursor()).toBe('c1')
+    expect((await stores.replica.load([room])).size).toBe(1)
     expect(await stores.outbox.rows()).toHaveLength(1)
     expect(await stores.outbox.drafts()).toEqual(new Map([[room, 'черновик']]))
     await stores.close()
@@ -95,7 +98,7 @@ describe('opening the databases of an account', () => {
 
   it('notices that the states are gone and throws the orphaned rows away', async () => {
     const profile = await filledProfile()
-    await remove(profile.indexedDB, `naryad-${account}-replica-1`)
+    await remove(profile.indexedDB, `naryad-${account}-replica-${rowsVersion}`)
     const { stores, rebuilt } = await profile.open().openStores(account)
     expect(rebuilt).toBe(true)
     expect((await stores.projection.chats([room])).size).toBe(0)
@@ -117,7 +120,7 @@ describe('opening the databases of an account', () => {
 
   it('replaces a database that can not be opened', async () => {
     const profile = await filledProfile()
-    const name = `naryad-${account}-replica-1`
+    const name = `naryad-${account}-replica-${rowsVersion}`
     const { indexedDB } = profile
     const [open, deleteDatabase] = [indexedDB.open.bind(indexedDB), indexedDB.deleteDatabase.bind(indexedDB)]
     let isBroken = true
@@ -179,7 +182,9 @@ describe('opening the databases of an account', () => {
       [...durabilities].filter(([name]) => name.includes(part)).flatMap(([, known]) => [...known])
     expect(new Set(of('-written--0--outbox'))).toEqual(new Set(['strict']))
     expect(new Set(of('-written--0--drafts'))).toEqual(new Set(['strict']))
-    expect(new Set([...of('-rows-1--0--messages'), ...of('-replica-1')])).toEqual(new Set(['relaxed']))
+    expect(new Set([...of(`-rows-${rowsVersion}--0--messages`), ...of(`-replica-${rowsVersion}`)])).toEqual(
+      new Set(['relaxed']),
+    )
   })
 })
 

@@ -1,6 +1,6 @@
 import type { TicketFields } from '#common/domain/ticket.ts'
-import type { StoredTicket } from '../store/ports.ts'
-import type { ChatDocument, TicketDocument } from '../store/schemas.ts'
+import type { StoredTicket } from './ports.ts'
+import type { ChatDocument, TicketDocument } from './schemas.ts'
 
 /** What a list shows of a message's text, in characters. */
 const snippetLength = 200

@@ -1,13 +1,20 @@
-import type { Feed } from '../store/projection-reads.ts'
-
 type Disposer = () => void
+
+/** `row` is null when it was removed. */
+export type RowChange<Row> = { key: string; row: Row | null }
+
+/** A whole collection: read once, then followed. Listen first, then read: a change that comes meanwhile is the newer one. */
+export type Feed<Row> = {
+  readAll(onSlice: (rows: Row[]) => void): Promise<void>
+  onChange(listener: (changes: RowChange<Row>[]) => void): Disposer
+}
 
 /** A collection's rows in memory, as small as `make` makes them, and kept in step with the database. */
 export type RowIndex<Entry> = {
   get(key: string): Entry | undefined
   /** Every row is here. */
   isComplete(): boolean
-  /** Reads the whole collection, once. */
+  /** Reads the whole collection, once; after a failure it may be called again. */
   load(): Promise<void>
   /** Rows that were read elsewhere; one that is here already is newer. */
   add(entries: Iterable<readonly [string, Entry]>): void
@@ -15,7 +22,6 @@ export type RowIndex<Entry> = {
   /** Rises with every change. */
   version(): number
   subscribe(listener: (changedKeys: readonly string[]) => void): Disposer
-  dispose(): void
 }
 
 export function createRowIndex<Row, Entry>(
@@ -40,7 +46,15 @@ export function createRowIndex<Row, Entry>(
     for (const [key, entry] of rows) if (!entries.has(key) && !removed.has(key)) entries.set(key, entry)
   }
 
-  const stop = feed.onChange((changes) => {
+  async function readAll(): Promise<void> {
+    await feed.readAll((rows) => add(rows.map((row) => [keyOf(row), make(row)] as const)))
+    complete = true
+    removed.clear()
+    changed([])
+  }
+
+  // Ends with the database.
+  feed.onChange((changes) => {
     for (const { key, row } of changes) {
       if (row !== null) {
         removed.delete(key)
@@ -57,13 +71,10 @@ export function createRowIndex<Row, Entry>(
     get: (key) => entries.get(key),
     isComplete: () => complete,
     load() {
-      loading ??= feed
-        .readAll((rows) => add(rows.map((row) => [keyOf(row), make(row)] as const)))
-        .then(() => {
-          complete = true
-          removed.clear()
-          changed([])
-        })
+      loading ??= readAll().catch((error: unknown) => {
+        loading = null
+        throw error
+      })
       return loading
     },
     add,
@@ -72,10 +83,6 @@ export function createRowIndex<Row, Entry>(
     subscribe(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)
-    },
-    dispose() {
-      stop()
-      listeners.clear()
     },
   }
 }
