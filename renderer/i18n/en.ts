@@ -37,6 +37,7 @@ export const en: Catalogue = {
   'nav.queue.count': '{count, plural, one {Undelivered: # action} other {Undelivered: # actions}}',
   'nav.account': '{name}, {state}',
 
+  'toasts.label': 'Results of actions',
   'pane.resize': 'Width of the list',
 
   'connection.online': 'online',

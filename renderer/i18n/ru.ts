@@ -37,6 +37,7 @@ export const ru = {
     '{count, plural, one {Не доставлено: # действие} few {Не доставлено: # действия} many {Не доставлено: # действий} other {Не доставлено: # действия}}',
   'nav.account': '{name}, {state}',
 
+  'toasts.label': 'Результаты действий',
   'pane.resize': 'Ширина списка',
 
   'connection.online': 'на связи',

@@ -1,5 +1,5 @@
 import { CheckCheck, Inbox, MailCheck, ShieldOff, UserRound } from 'lucide-react'
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useMemo, useRef, useState } from 'react'
 import type { InboxFilter, InboxRow, InboxSnapshot } from '../../data/api.ts'
 import { useLanguage } from '../../i18n/language.tsx'
 import { useApp } from '../common/app-context.tsx'
@@ -9,6 +9,7 @@ import { ListBox, type ListBoxHandle } from '../common/list-box.tsx'
 import { ListSkeleton } from '../common/list-skeleton.tsx'
 import { Segments } from '../common/segments.tsx'
 import { useGrowingLimit } from '../common/use-growing-limit.ts'
+import { useReadyMark } from '../common/use-ready-mark.ts'
 import { useLayout } from '../common/use-layout.ts'
 import { useWatched } from '../common/use-watched.ts'
 import { useShell } from '../shell/shell-context.tsx'
@@ -121,15 +122,6 @@ function InboxHeader({ inbox }: { inbox: InboxSnapshot | undefined }) {
       </Button>
     </div>
   )
-}
-
-/** Tells whoever measures the start that the first list is on the screen. */
-function useReadyMark(ready: boolean): void {
-  useEffect(() => {
-    if (!ready) return
-    document.documentElement.dataset['ready'] = 'true'
-    performance.mark('list-ready')
-  }, [ready])
 }
 
 function KeyHints() {

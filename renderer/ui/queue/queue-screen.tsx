@@ -5,6 +5,7 @@ import { useLanguage } from '../../i18n/language.tsx'
 import { EmptyState } from '../common/empty-state.tsx'
 import { ListSkeleton } from '../common/list-skeleton.tsx'
 import { TicketNumber } from '../common/ticket-number.tsx'
+import { useReadyMark } from '../common/use-ready-mark.ts'
 import { useWatched } from '../common/use-watched.ts'
 import { pathOf } from '../routes.ts'
 import { StatusBars } from '../shell/status-bars.tsx'
@@ -15,6 +16,7 @@ import { queueGroups } from './queue-groups.ts'
 export function QueueScreen() {
   const { t } = useLanguage()
   const queue = useWatched('queue', null)
+  useReadyMark(queue !== undefined)
   return (
     <section aria-label={t('queue.title')} className="flex min-h-0 flex-1 flex-col bg-pane">
       <header className="flex-none px-[18px] pt-3.5 pb-3 max-medium:px-4">

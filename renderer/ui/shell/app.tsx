@@ -48,14 +48,23 @@ export function App({ data, platform, information, initialSettings }: AppProps) 
         <Router hook={useHashLocation}>
           <Screen />
         </Router>
-        <Toaster
-          theme={theme}
-          position="bottom-left"
-          offset={{ left: 84, bottom: 52 }}
-          toastOptions={{ style: { fontFamily: 'inherit' } }}
-        />
+        <Toasts theme={theme} />
       </LanguageProvider>
     </AppProvider>
+  )
+}
+
+/** Results of what the user did; never the arrival of messages. */
+function Toasts({ theme }: { theme: 'light' | 'dark' }) {
+  const { t } = useLanguage()
+  return (
+    <Toaster
+      containerAriaLabel={t('toasts.label')}
+      theme={theme}
+      position="bottom-left"
+      offset={{ left: 84, bottom: 52 }}
+      toastOptions={{ style: { fontFamily: 'inherit' } }}
+    />
   )
 }
 

@@ -5,6 +5,8 @@ import { useLanguage } from '../../i18n/language.tsx'
 import { ChatPanel } from '../chat/chat-panel.tsx'
 import { EmptyState } from '../common/empty-state.tsx'
 import { ListSkeleton } from '../common/list-skeleton.tsx'
+import { useLayout } from '../common/use-layout.ts'
+import { useReadyMark } from '../common/use-ready-mark.ts'
 import { useWatched } from '../common/use-watched.ts'
 import type { TicketTab } from '../routes.ts'
 import { StatusBars } from '../shell/status-bars.tsx'
@@ -30,6 +32,8 @@ export function TicketPane({
   const { t } = useLanguage()
   const [, go] = usePlace()
   const snapshot = useWatched('ticket', { ticketId })
+  // On a phone there is no list beside it that would say so.
+  useReadyMark(useLayout() === 'narrow' && snapshot !== undefined)
   if (snapshot === undefined) return <ListSkeleton />
   if (snapshot === null)
     return <EmptyState icon={FileQuestion} title={t('ticket.missing')} text={t('ticket.missing.text')} />

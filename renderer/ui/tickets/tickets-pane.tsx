@@ -8,6 +8,7 @@ import { EmptyState } from '../common/empty-state.tsx'
 import { ListBox, type ListBoxHandle } from '../common/list-box.tsx'
 import { ListSkeleton } from '../common/list-skeleton.tsx'
 import { useGrowingLimit } from '../common/use-growing-limit.ts'
+import { useReadyMark } from '../common/use-ready-mark.ts'
 import { useShortcuts } from '../common/use-shortcuts.ts'
 import { useWatched } from '../common/use-watched.ts'
 import { useShell } from '../shell/shell-context.tsx'
@@ -40,6 +41,7 @@ export function TicketsPane({
   const [limit, grow] = useGrowingLimit(name, pageSize, total)
   const found = useWatched('tickets', { ...filter, text, limit }, 'tickets')
   if (found && found.total !== total) setTotal(found.total)
+  useReadyMark(found?.ready === true)
   const list = useRef<ListBoxHandle>(null)
   const rows = found?.rows ?? noRows
   useShortcuts({

@@ -1,7 +1,8 @@
 import { refusal } from '#common/protocol/refusals.ts'
 import type { QueueItem } from '#renderer/data/api.ts'
 import type { FakeData } from './fake-data.ts'
-import type { WorldOptions } from './world.ts'
+import type { MessageItem } from './world-seeds.ts'
+import { message, type WorldOptions } from './world.ts'
 
 type Scene = {
   path: string
@@ -69,6 +70,44 @@ export const scenes: Record<string, Scene> = {
   offline: { path: '/chats/t-20418/customer', prepare: offline },
   team: { path: '/chats/t-20418/team', world: { split: true } },
   split: { path: '/chats/t-20418/customer', world: { split: true }, prepare: offline },
+  // Everything that a message can be.
+  states: {
+    path: '/chats/t-20418/customer',
+    prepare: ({ change }) =>
+      change((now) => {
+        const chat = now.chats.get('chat.t-20418.customer')
+        if (!chat) return
+        const say = (seq: number | null, by: string, ago: number, text: string, changes: Partial<MessageItem> = {}) =>
+          message(now, seq, by, ago, text, changes)
+        const late = { writtenAt: now.now - 60 * 60_000, at: now.now - 43 * 60_000 }
+        chat.items = [
+          { kind: 'system', id: 's1', seq: 1, at: now.now - 70 * 60_000, key: 'stage', values: { stage: 'enRoute' } },
+          {
+            kind: 'joined',
+            id: 's2',
+            seq: 2,
+            at: now.now - 69 * 60_000,
+            name: 'Павел Дорохов',
+            byName: 'Мария Ковалёва',
+          },
+          say(3, 'u-olga', 43, 'Написано в подвале без связи', late),
+          say(4, 'u-maria', 40, 'Прочитано', { readBy: ['Ольга Синицына', 'Илья Громов'] }),
+          say(5, 'u-maria', 33, 'Доставлено', { delivery: 'delivered' }),
+          say(6, 'u-maria', 27, 'Отправлено', { delivery: 'sent' }),
+          say(7, 'u-ilya', 26, 'Исправленное сообщение', { editedAt: now.now }),
+          say(8, 'u-ilya', 25, '', { deleted: true }),
+          say(9, 'u-olga', 24, 'Отвечаю: https://example.ru/схема и help@example.ru', {
+            replyTo: { seq: 4, authorName: 'Мария Ковалёва', text: 'Прочитано' },
+          }),
+          say(10, 'u-maria', 20, 'Правка ещё не ушла', { changing: 'edit', delivery: 'read' }),
+          say(null, 'u-maria', 12, 'Ждёт связи'),
+          say(null, 'u-maria', 6, 'Сервер не принял', { delivery: 'refused', refusal: refusal('E_STALE') }),
+          say(null, 'u-maria', 0, 'Не записано на диск', { delivery: 'unsaved' }),
+        ]
+        chat.readSeq = 10
+        chat.present = [{ userId: 'u-ilya', name: 'Илья Громов', typing: true }]
+      }),
+  },
   inbox: { path: '/chats' },
   empty: { path: '/chats', world: { tickets: 0 }, prepare: ({ change }) => change((now) => now.chats.clear()) },
   tickets: { path: '/tickets' },
