@@ -12,7 +12,8 @@ export type Replica = {
   ownId: UserId
   stores: Pick<AccountStores, 'replica' | 'projection'>
   heads: Map<RoomName, RoomHead>
-  readMarks: Map<RoomName, Seq>
+  /** Read only once they are needed: a start shows its lists without them. */
+  readMarks(): Promise<Map<RoomName, Seq>>
 }
 
 export type LostTicket = { ticketId: TicketId; number: number; title: string }
@@ -33,7 +34,8 @@ export type Applied = {
  * nothing but doing it again, because the cursor tells the server where to go on and every write may be repeated.
  */
 export async function applyWork(work: FeedWork, replica: Replica): Promise<Applied> {
-  const { stores, heads, readMarks, ownId } = replica
+  const { stores, heads, ownId } = replica
+  const readMarks = await replica.readMarks()
   const lost = await revoke(work, replica)
   const known = [...work.rooms].filter(([, { base }]) => base === 'stored').map(([room]) => room)
   const stored = known.length > 0 ? await stores.replica.load(known) : new Map<RoomName, RoomState>()

@@ -16,17 +16,32 @@ export async function loadReplica(
   ownId: UserId,
 ): Promise<Replica> {
   const heads = await stores.replica.heads()
-  const personal = (await stores.replica.load([personalRoom(ownId)])).get(personalRoom(ownId))
-  return { ownId, stores, heads, readMarks: readMarksOf(personal) }
+  let readMarks: Promise<Map<RoomName, Seq>> | null = null
+  async function loadReadMarks(): Promise<Map<RoomName, Seq>> {
+    return readMarksOf((await stores.replica.load([personalRoom(ownId)])).get(personalRoom(ownId)))
+  }
+  return {
+    ownId,
+    stores,
+    heads,
+    readMarks() {
+      readMarks ??= loadReadMarks().catch((error: unknown) => {
+        readMarks = null
+        throw error
+      })
+      return readMarks
+    },
+  }
 }
 
 /** Forgets everything that came from the server. */
 export async function clearReplica(replica: Replica): Promise<void> {
+  const readMarks = await replica.readMarks()
   // The states go last: as long as they are there, the projection can be made again.
   await replica.stores.projection.clear()
   await replica.stores.replica.clear()
   replica.heads.clear()
-  replica.readMarks.clear()
+  readMarks.clear()
 }
 
 function readMarksOf(personal: RoomState | undefined): Map<RoomName, Seq> {
@@ -54,11 +69,12 @@ export async function lacksProjection({ heads, stores }: Replica): Promise<boole
 
 /** Makes the projection anew from the documents' states. */
 export async function projectAll(
-  { heads, stores, readMarks, ownId }: Replica,
+  { heads, stores, ownId, ...replica }: Replica,
   progress: (done: { rooms: number; messages: number }) => void,
 ): Promise<void> {
   const rooms = [...heads.keys()]
   const done = { rooms: 0, messages: 0 }
+  const readMarks = await replica.readMarks()
   for (let start = 0; start < rooms.length; start += roomsPerStep) {
     const states = await stores.replica.load(rooms.slice(start, start + roomsPerStep))
     const rows = await stores.projection.chats([...states.keys()])
