@@ -107,7 +107,7 @@ function waitingMarks({ keeper }: ActionParts, room: RoomName): (ListedRow & { s
 }
 
 function buildMark(parts: ActionParts, { room, ticketId, chat, seq }: Mark) {
-  const replaced = waitingMarks(parts, room).filter((row) => !parts.mayBeThere(row))
+  const replaced = waitingMarks(parts, room).filter((row) => row.seq <= seq && !parts.mayBeThere(row))
   return { built: parts.build({ type: 'read.mark', ticketId, chat, seq }), replaced: replaced.map(({ id }) => id) }
 }
 
