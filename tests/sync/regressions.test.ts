@@ -64,6 +64,18 @@ test('a read mark that is not durable yet does not answer for another', () =>
     device.crash(1_000)
   }))
 
+test('a read mark does not take the place of a further one that is not durable yet', () =>
+  expectToHold(async (world) => {
+    const device = deviceOf(world, 'dispatcher')
+    for (let times = 0; times < 2; times++) post(world, deviceOf(world, 'customer'))
+    const ticketId = firstTicket(world)
+    const room = chatRoom(ticketId, 'customer')
+    await until(world, () => device.watch.lastSeqOf(room) > 1)
+    for (const seq of [2, 1])
+      device.issue({ type: 'read', read: { room, seq } }, (act) => act.markRead({ ticketId, chat: 'customer', seq }))
+    await world.scheduler.run(5_000)
+  }))
+
 test('without a journal a message that went out before a restart can not be taken back', () =>
   expectToHold(
     async (world) => {

@@ -123,7 +123,7 @@ export function plantedBugs(): PlantedBug[] {
       breaks: ['P2', 'P4', 'C4', 'P5'],
       plants: { store: acknowledgeFailure },
     },
-    { name: 'dedupe skipped', breaks: ['P3', 'P11'], plants: { store: skipDedupe } },
+    { name: 'dedupe skipped', breaks: ['P1', 'P3', 'P11'], plants: { store: skipDedupe } },
     { name: 'written for the team, sent to the customer', breaks: ['P8'], plants: toTheCustomer },
     { name: 'sent to another connection too', breaks: ['P7', 'C4'], plants: { connection: wrongRecipient() } },
     { name: 'stale rights after a restart', breaks: ['P7'], plants: { store: staleRights() } },

@@ -204,10 +204,11 @@ async function begin(world: World, seed: number): Promise<void> {
   }
   for (const device of devices) device.start()
   await scheduler.run(500)
-  for (const device of devices) device.signIn()
   // A device's name belongs to who uses it first: the honest ones come before the hostile one, as random names do.
-  const bound = async (): Promise<number> => (await server.store.records('device')).size
-  for (let tries = 0; tries < 60 && (await bound()) < devices.length; tries++) await scheduler.run(2_000)
+  while ((await server.store.records('device')).size < devices.length) {
+    for (const device of devices) device.signIn()
+    await scheduler.run(5_000)
+  }
 }
 
 /** Ends all faults, then waits until every promise that holds at rest does; in vain means that one is broken. */
