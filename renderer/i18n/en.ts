@@ -324,7 +324,7 @@ export const en: Catalogue = {
   'chat.read-by': 'Read by: {names}',
   'chat.cross-post.team': 'Also in the team chat',
   'chat.cross-post.customer': 'Also in the customer chat',
-  'chat.reply-to': 'Reply to a message of {name}',
+  'chat.reply-to': 'Reply to a message:',
   'chat.reply-to.deleted': 'message deleted',
   'chat.back': 'Go back',
   'chat.joined': '{by} added {name} to the chat',

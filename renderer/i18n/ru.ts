@@ -325,7 +325,7 @@ export const ru = {
   'chat.read-by': 'Прочитали: {names}',
   'chat.cross-post.team': 'Также в чат команды',
   'chat.cross-post.customer': 'Также в чат с заказчиком',
-  'chat.reply-to': 'Ответ на сообщение: {name}',
+  'chat.reply-to': 'Ответ на сообщение:',
   'chat.reply-to.deleted': 'сообщение удалено',
   'chat.back': 'Вернуться',
   'chat.joined': '{by} добавляет в чат: {name}',

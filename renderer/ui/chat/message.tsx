@@ -135,9 +135,9 @@ function Quote({ replyTo, onOpen }: { replyTo: NonNullable<MessageItem['replyTo'
       type="button"
       tabIndex={-1}
       onClick={onOpen}
-      aria-label={t('chat.reply-to', { name: replyTo.authorName })}
       className="mb-1 block w-full rounded-md border-l-[3px] border-accent bg-[rgba(var(--shade),0.05)] px-2 py-1 text-left text-small"
     >
+      <span className="sr-only">{t('chat.reply-to')} </span>
       <b className="block truncate font-semibold">{replyTo.authorName}</b>
       <span className="line-clamp-2 text-ink-2">{replyTo.text || t('chat.reply-to.deleted')}</span>
     </button>
