@@ -6,7 +6,7 @@ import { wallMs } from './virtual-globals.ts'
 
 const shrinkBudgetMs = 60_000
 /** Of real time: what a test file may take while nobody asked for a number of seeds. */
-const usualBudgetMs = 150_000
+const usualBudgetMs = 100_000
 const usualSeeds = 2_000
 
 function numberFrom(name: string): number | undefined {
