@@ -143,8 +143,8 @@ export class Ledger {
   private followDirectory(document: Y.Doc, position: number): void {
     this.world.splitChats = readOrganisation(document).splitChats
     const roles = new Map(readRoles(document).map((role) => [role.id, new Set<string>(role.permissions)]))
-    for (const { id, kind, roleId } of readUsers(document))
-      this.world.users.set(id, { kind, permissions: roles.get(roleId) ?? new Set() })
+    for (const { id, kind, roleId, active } of readUsers(document))
+      this.world.users.set(id, { kind, permissions: roles.get(roleId) ?? new Set(), isActive: active })
     this.visibility.update(this.world, position)
   }
 

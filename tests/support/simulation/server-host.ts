@@ -155,6 +155,12 @@ export class ServerHost {
     }
   }
 
+  /** An administrator switches an account off or on. */
+  switchAccount(userId: string, active: boolean): void {
+    const user = organisation(false).users.find(({ id }) => id === userId)
+    if (user) this.administer((core) => core.writeDirectory({ users: [{ ...user, active }] }))
+  }
+
   /** Runs `work` as the server's administrator would, inside its process. */
   administer(work: (core: ServerCore) => Promise<unknown>): void {
     const { core } = this

@@ -230,7 +230,10 @@ async function heal(
   let differences: string[] = []
   for (const until = scheduler.worldMs() + healingMs; scheduler.worldMs() < until && !isOver();) {
     await scheduler.run(5_000)
-    for (const device of devices) if (!device.isSignedIn) device.signIn()
+    for (const device of devices) {
+      if (world.ledger.world.users.get(device.userId)?.isActive === false) server.switchAccount(device.userId, true)
+      else if (!device.isSignedIn) device.signIn()
+    }
     differences = await findDifferences(world.ledger, devices)
     if (differences.length === 0) return
   }

@@ -38,6 +38,7 @@ const weights = {
   'change-role': 2,
   'split-chats': 0.3,
   'end-session': 0.5,
+  'switch-account': 0.7,
   'let-time-pass': 1,
   attack: 8,
 } as const

@@ -258,6 +258,12 @@ function performOnServer(world: World, step: Step, chance: SeededRandom): string
       server.revoke(userId)
       return userId
     }
+    case 'switch-account': {
+      const { userId } = chance.pick(world.devices)
+      const isActive = world.ledger.world.users.get(userId)?.isActive ?? true
+      server.switchAccount(userId, !isActive)
+      return `${userId} ${isActive ? 'off' : 'on'}`
+    }
     case 'let-time-pass':
       world.pauseMs = chance.between(60_000, 900_000)
       return `${Math.round(world.pauseMs / 1_000)} s`

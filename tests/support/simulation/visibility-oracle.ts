@@ -3,9 +3,11 @@ import { chatRoom, ticketRoom, type ChatKind, type RoomName, type TicketId, type
 /** What the rules of rights look at, as the durable log says. */
 export type World = {
   splitChats: boolean
-  users: Map<UserId, { kind: 'employee' | 'customer'; permissions: ReadonlySet<string> }>
+  users: Map<UserId, Person>
   tickets: Map<TicketId, TicketPeople>
 }
+
+type Person = { kind: 'employee' | 'customer'; permissions: ReadonlySet<string>; isActive: boolean }
 
 export type TicketPeople = {
   assigneeId: UserId | null
@@ -33,9 +35,9 @@ export class VisibilityOracle {
           this.set(userId, chatRoom(ticketId, chat), seesChat(world, userId, ticket, chat), position)
       }
     }
-    for (const [userId, { kind }] of world.users) {
-      this.set(userId, 'directory', kind === 'employee', position)
-      this.set(userId, `me.${userId}`, true, position)
+    for (const [userId, { kind, isActive }] of world.users) {
+      this.set(userId, 'directory', isActive && kind === 'employee', position)
+      this.set(userId, `me.${userId}`, isActive, position)
     }
   }
 
@@ -58,7 +60,7 @@ export class VisibilityOracle {
 
 function seesTicket(world: World, userId: UserId, ticket: TicketPeople): boolean {
   const user = world.users.get(userId)
-  if (user === undefined) return false
+  if (!user?.isActive) return false
   const isOwn = ticket.requesterId === userId
   if (user.kind === 'customer') return isOwn || ticket.customerId === userId
   const takesPart = ticket.participants.team.has(userId) || ticket.participants.customer.has(userId)
@@ -67,7 +69,7 @@ function seesTicket(world: World, userId: UserId, ticket: TicketPeople): boolean
 
 function seesChat(world: World, userId: UserId, ticket: TicketPeople, chat: ChatKind): boolean {
   const user = world.users.get(userId)
-  if (user === undefined || (chat === 'team' && !world.splitChats)) return false
+  if (!user?.isActive || (chat === 'team' && !world.splitChats)) return false
   const mayRead = user.permissions.has(`messages.${chat}.read`)
   if (user.kind === 'customer')
     return chat === 'customer' && mayRead && (ticket.requesterId === userId || ticket.customerId === userId)
