@@ -25,7 +25,7 @@ function without(steps: readonly Step[], start: number, size: number): Step[] {
 export function describeFailure(first: RunResult, shrunk: RunResult): string {
   return [
     `seed ${first.seed} breaks ${first.violation?.message}`,
-    `replay: NARYAD_SEED=${first.seed} NARYAD_STEPS=${first.steps.length} npm test -- sync`,
+    `replay: NARYAD_SEED=${first.seed} NARYAD_STEPS=${first.steps.length} npm test -- sync seeds`,
     `shrunk from ${first.steps.length} to ${shrunk.steps.length} steps: ${shrunk.violation?.message}`,
     ...shrunk.steps.map(({ kind, roll, pauseMs }) => `  step ${kind} roll ${roll} then ${Math.round(pauseMs)} ms`),
     'last lines of the shrunk run:',
