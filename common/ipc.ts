@@ -89,6 +89,8 @@ export const calls = {
     account: accountKey,
     entries: z.array(journalEntrySchema).check(z.maxLength(1000)),
   }),
+  /** The page's databases can't be opened: the app starts again without them. */
+  'databases.discard': z.undefined(),
   'notifications.show': notificationSchema,
   'notifications.withdraw': z.strictObject({ tag: z.string().check(z.maxLength(120)) }),
   'badge.set': z.strictObject({ count: z.int().check(z.nonnegative(), z.maximum(1_000_000)) }),
@@ -109,6 +111,8 @@ export type CallAnswers = {
   'credentials.clear': void
   'journal.read': JournalContent
   'journal.write': JournalOutcome
+  /** False when that did not help before. */
+  'databases.discard': boolean
   'notifications.show': boolean
   'notifications.withdraw': void
   'badge.set': void

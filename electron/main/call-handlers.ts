@@ -1,5 +1,6 @@
 import type { AppInformation } from '#common/ipc.ts'
 import { isId } from '#common/domain/ids.ts'
+import type { BrowserDatabases } from './browser-databases.ts'
 import type { CallHandlers } from './call-dispatcher.ts'
 import type { CredentialStore } from './credentials.ts'
 import type { Journals } from './journal/journals.ts'
@@ -12,6 +13,7 @@ type Services = {
   settings: SettingsStore
   credentials: CredentialStore
   journals: Journals
+  databases: BrowserDatabases
   notifications: Notifications
   setBadge: (count: number) => void
   openExternal: (url: string) => Promise<void>
@@ -35,6 +37,7 @@ export function createCallHandlers(services: Services): CallHandlers {
     'credentials.clear': ({ server }) => credentials.clear(server),
     'journal.read': ({ account }) => journals.read(account),
     'journal.write': ({ account, entries }) => journals.write(account, entries),
+    'databases.discard': () => services.databases.discard(),
     'notifications.show': (request) => notifications.show(request),
     'notifications.withdraw': ({ tag }) => notifications.withdraw(tag),
     'badge.set': ({ count }) => services.setBadge(count),

@@ -6,6 +6,7 @@ import { app, clipboard, dialog, Menu, nativeTheme, Notification, powerMonitor, 
 import { createUlidSource } from '#common/domain/ids.ts'
 import { appOrigin, registerAppScheme, serveApp } from './app-protocol.ts'
 import { handleCalls } from './call-channel.ts'
+import { openBrowserDatabases } from './browser-databases.ts'
 import { createCallDispatcher } from './call-dispatcher.ts'
 import { createCallHandlers } from './call-handlers.ts'
 import { guardContents } from './contents-guard.ts'
@@ -48,8 +49,20 @@ async function openServices() {
   const credentialsFile = userFile('credentials.json')
   const credentials = createCredentialStore(credentialsFile, keyring)
   const journals = createJournals(nodeDisk, join(app.getPath('userData'), 'journal'))
+  const databases = await openBrowserDatabases(app.getPath('userData'), () => {
+    app.relaunch()
+    app.quit()
+  })
   const flush = () => Promise.all([journals.close(), settingsFile.idle(), windowFile.idle(), credentialsFile.idle()])
-  return { settings, windowFile, credentials, journals, texts: () => textsOf(settings.current().language), flush }
+  return {
+    settings,
+    windowFile,
+    credentials,
+    journals,
+    databases,
+    texts: () => textsOf(settings.current().language),
+    flush,
+  }
 }
 type Services = Awaited<ReturnType<typeof openServices>>
 
@@ -87,7 +100,7 @@ function followSettings({ settings, texts }: Services): void {
   settings.onChange(apply)
 }
 
-function answerCalls({ settings, credentials, journals }: Services, notifications: Notifications): void {
+function answerCalls({ settings, credentials, journals, databases }: Services, notifications: Notifications): void {
   const handlers = createCallHandlers({
     information: () => ({
       version: app.getVersion(),
@@ -98,6 +111,7 @@ function answerCalls({ settings, credentials, journals }: Services, notification
     settings,
     credentials,
     journals,
+    databases,
     notifications,
     setBadge: (count) => app.setBadgeCount(count),
     openExternal: (url) => shell.openExternal(url),

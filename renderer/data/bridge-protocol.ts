@@ -11,6 +11,7 @@ export type PlatformCalls = {
   'credentials.clear': Platform['credentials']['clear']
   'settings.read': Platform['settings']['read']
   'settings.write': Platform['settings']['write']
+  discardDatabases: Platform['discardDatabases']
   'notifications.show': Platform['notifications']['show']
   'notifications.withdraw': Platform['notifications']['withdraw']
   setBadge: Platform['setBadge']

@@ -18,6 +18,7 @@ export function startData({ platform }: { platform: Platform }): NaryadData {
       'credentials.clear': (server) => platform.credentials.clear(server),
       'settings.read': () => platform.settings.read(),
       'settings.write': (changes) => platform.settings.write(changes),
+      discardDatabases: () => platform.discardDatabases(),
       'notifications.show': (notification) => platform.notifications.show(notification),
       'notifications.withdraw': (tag) => platform.notifications.withdraw(tag),
       setBadge: (count) => platform.setBadge(count),

@@ -6,6 +6,7 @@ import { createClientCore } from './create-client-core.ts'
 import { createNotifier } from './notify.ts'
 import { openBrowserSocket, requestJson } from './browser-network.ts'
 import { createWatches } from './queries/watches.ts'
+import type { OpenStores } from './store/ports.ts'
 import { createStores } from './store/open-stores.ts'
 import { systemClock } from './system-clock.ts'
 
@@ -27,7 +28,13 @@ serveBridge(wire, start)
 async function start(platform: RemotePlatform): Promise<Served> {
   const settings = await platform.call('settings.read')
   const browser = createStores({ clock: systemClock, indexedDB, IDBKeyRange })
-  const core = createClientCore(portsOf(platform, settings.deviceId, browser.openStores))
+  const openStores: OpenStores = (account) =>
+    browser.openStores(account).catch(async (error: unknown) => {
+      // The app starts again without them, or this is the end of the road and the page tries a new worker.
+      await platform.call('discardDatabases')
+      throw error
+    })
+  const core = createClientCore(portsOf(platform, settings.deviceId, openStores))
   const watches = createWatches(core, systemClock, browser.readsOf)
   const notifier = createNotifier({
     core,

@@ -25,6 +25,7 @@ export function createDesktopPlatform(bridge: NaryadBridge): Platform {
       read: (account) => bridge.call('journal.read', { account }),
       write: (account, entries) => bridge.call('journal.write', { account, entries }),
     },
+    discardDatabases: () => bridge.call('databases.discard', undefined),
     notifications: {
       show: (notification) => bridge.call('notifications.show', notification),
       withdraw: (tag) => bridge.call('notifications.withdraw', { tag }),

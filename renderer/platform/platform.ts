@@ -31,6 +31,11 @@ export type Platform = {
     /** Resolves once the entries are durable, or tells why they are not. */
     write(account: string, entries: JournalEntry[]): Promise<JournalOutcome>
   }
+  /**
+   * The browser's databases can't be opened: starts the app again without them. False when that did not help before, or where
+   * the app has no say over them.
+   */
+  discardDatabases(): Promise<boolean>
   notifications: {
     /** False where the system shows none. */
     show(notification: NotificationRequest): Promise<boolean>

@@ -11,6 +11,10 @@ import { hasRows } from './raw-table.ts'
 import { openReplica, type KnownRows, type ReplicaDatabase } from './replica-store.ts'
 import { rowsVersion } from './schemas.ts'
 
+/** A damaged IndexedDB may never answer; a sound one on a slow disk takes seconds. */
+const patienceMs = 20_000
+class NoAnswer extends Error {}
+
 export type StoresOfBrowser = {
   openStores: OpenStores
   /** What lists and conversations read; `stores` must come from `openStores`. */
@@ -74,24 +78,33 @@ export function createStores({ clock, indexedDB, IDBKeyRange }: BrowserDatabases
     }
   }
 
+  function inTime<Answer>(work: Promise<Answer>): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const cancel = clock.after(patienceMs, () => reject(new NoAnswer('IndexedDB does not answer')))
+      work.then(resolve, reject).finally(cancel)
+    })
+  }
+
   /** Rows can be made again from states, states come again from the server; what the user wrote goes only with everything. */
   const openStores: OpenStores = async (account) => {
     const names = namesOf(account)
-    const upgraded = await removeOld(indexedDB, account, names)
+    const upgraded = await inTime(removeOld(indexedDB, account, names))
     const rows = storagePrefix(names.rows)
     const sacrifices = [[], [rows], [rows, names.replica], [rows, names.replica, storagePrefix(names.written)]]
     let failure: unknown
     for (const prefixes of sacrifices) {
       const isRepaired = prefixes.length > 0
-      if (isRepaired) await remove(indexedDB, prefixes)
+      if (isRepaired) await inTime(remove(indexedDB, prefixes)).catch(() => undefined)
       try {
-        const opened = await open(names)
+        const opened = await inTime(open(names))
         const finding = isRepaired ? 'sound' : examine(opened, upgraded)
         if (isRepaired || finding === 'torn') await opened.expectNoRows()
         if (finding !== 'torn') return { stores: opened.stores, rebuilt: isRepaired || finding === 'lost' }
         await opened.stores.close()
       } catch (error) {
         failure = error
+        // What does not even answer is not helped by removing parts of it.
+        if (error instanceof NoAnswer) break
       }
     }
     throw failure

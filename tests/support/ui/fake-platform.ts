@@ -15,6 +15,7 @@ export function createFakePlatform(initial: Partial<Settings>, information: Part
       read: async () => ({ generation: 1, items: [], repaired: false }),
       write: async () => ({ ok: true, generation: 1 }),
     },
+    discardDatabases: async () => false,
     notifications: { show: async () => true, withdraw: async () => undefined },
     setBadge: async () => undefined,
     openLink: async () => true,

@@ -36,6 +36,7 @@ test('everything the app asks of its machine goes out as the main process reads 
   await platform.journal.write('0123456789abcdef', [{ kind: 'draft', id: 'chat.t1.customer', value: '"text"' }])
   await platform.notifications.show({ tag: 't', title: 'Title', body: 'Body', path: '/chats/t1/customer' })
   await platform.notifications.withdraw('t')
+  await platform.discardDatabases()
   await platform.setBadge(7)
   await platform.openLink('https://example.ru')
   await platform.writeClipboard('text')

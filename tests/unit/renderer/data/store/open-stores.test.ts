@@ -2,7 +2,9 @@ import { IDBKeyRange, type IDBFactory } from 'fake-indexeddb'
 import { Dexie } from 'dexie'
 import { describe, expect, it, vi } from 'vitest'
 import type { AccountStores } from '#renderer/data/store/ports.ts'
+import { createStores } from '#renderer/data/store/open-stores.ts'
 import { rowsVersion } from '#renderer/data/store/schemas.ts'
+import { ManualClock } from '#tests/support/server-core/manual-clock.ts'
 import { createBrowserProfile } from '#tests/support/client/open-browser-stores.ts'
 import { chatRow, emptyBatch, messageRow, outboxRow, roomState, storedTicket } from '#tests/support/client/rows.ts'
 
@@ -137,6 +139,21 @@ describe('opening the databases of an account', () => {
     expect(await stores.outbox.rows()).toHaveLength(1)
     await fill(stores)
     await stores.close()
+  })
+
+  it('does not wait for ever for databases that do not answer', async () => {
+    const profile = createBrowserProfile()
+    const clock = new ManualClock()
+    vi.spyOn(profile.indexedDB, 'open').mockImplementation(() => new EventTarget() as IDBOpenDBRequest)
+    let failure: unknown
+    void createStores({ clock, indexedDB: profile.indexedDB, IDBKeyRange })
+      // A name of its own: RxDB remembers databases that are being opened by their name.
+      .openStores('aaaaaaaaaaaaaaaa')
+      .catch((error: unknown) => (failure = error))
+    await vi.waitFor(async () => {
+      await clock.advance(5_000)
+      expect(String(failure)).toContain('does not answer')
+    })
   })
 
   it('removes databases of an earlier version of the rows, and does not call that a loss', async () => {
