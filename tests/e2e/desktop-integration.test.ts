@@ -164,12 +164,17 @@ describe('the app on the desktop', () => {
   it('opens where it was', async () => {
     const first = await launch()
     const bounds = { x: 40, y: 60, width: 900, height: 640 }
-    await first.app.evaluate(({ BrowserWindow }, given) => BrowserWindow.getAllWindows()[0]?.setBounds(given), bounds)
+    const boundsOf = (desk: LaunchedApp) =>
+      desk.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getBounds())
+    const isShown = () => first.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible())
+    await expect.poll(isShown, { timeout: 10_000 }).toBe(true)
+    // The screen answers in its own time, and a window that is just being shown is moved once more.
+    const move = () =>
+      first.app.evaluate(({ BrowserWindow }, given) => BrowserWindow.getAllWindows()[0]?.setBounds(given), bounds)
+    await expect.poll(() => move().then(() => boundsOf(first)), { interval: 300, timeout: 10_000 }).toEqual(bounds)
     await quit(first)
     const second = await launch()
-    expect(await second.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getBounds())).toEqual(
-      bounds,
-    )
+    await expect.poll(() => boundsOf(second), { timeout: 10_000 }).toEqual(bounds)
     const least = await second.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getMinimumSize())
     expect(least).toEqual([360, 480])
   })
