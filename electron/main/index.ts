@@ -49,11 +49,12 @@ async function openServices() {
   const credentialsFile = userFile('credentials.json')
   const credentials = createCredentialStore(credentialsFile, keyring)
   const journals = createJournals(nodeDisk, join(app.getPath('userData'), 'journal'))
+  const flush = () => Promise.all([journals.close(), settingsFile.idle(), windowFile.idle(), credentialsFile.idle()])
   const databases = await openBrowserDatabases(app.getPath('userData'), () => {
     app.relaunch()
-    app.quit()
+    // A window whose databases do not answer takes a minute to close by itself.
+    void flush().finally(() => app.exit())
   })
-  const flush = () => Promise.all([journals.close(), settingsFile.idle(), windowFile.idle(), credentialsFile.idle()])
   return {
     settings,
     windowFile,
