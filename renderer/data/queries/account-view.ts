@@ -6,6 +6,7 @@ import type { ProjectionReads } from '../store/projection-reads.ts'
 import type { ClientCore, Value } from '../client-core.ts'
 import { createValue } from '../value.ts'
 import { ticketEntry, type ChatEntry, type TicketEntry } from '../store/entries.ts'
+import { shareTicketFacts, type SharedTicketFacts } from './ticket-facts.ts'
 import { overlayOf, type OutboxOverlay } from './outbox-overlay.ts'
 import { createPeopleIndex, type PeopleIndex } from './people-index.ts'
 import type { RowIndex } from '../store/row-index.ts'
@@ -28,6 +29,7 @@ export type AccountView = {
   /** Reads single tickets while not all are in memory. */
   fetchTickets(ids: readonly TicketId[]): Promise<void>
   people: PeopleIndex
+  ticketFacts: SharedTicketFacts
   overlay: Value<OutboxOverlay>
   unread: UnreadCounter
   dispose(): void
@@ -76,6 +78,7 @@ export function createAccountView({ clock, core, account, stores, reads }: Accou
       tickets.add([...rows].map(([id, row]) => [id, ticketEntry(row)] as const))
     },
     people,
+    ticketFacts: shareTicketFacts({ account, overlay, reads }),
     overlay,
     unread,
     dispose() {

@@ -6,7 +6,9 @@ import { unreadOfChat, type AccountView } from './account-view.ts'
 import { conversationItems } from './conversation-items.ts'
 import { noOverlay } from './outbox-overlay.ts'
 import { mayWrite } from './rights.ts'
-import { followTicketFacts } from './ticket-facts.ts'
+
+/** The screen's first page; read ahead when a ticket is opened. */
+export const usualLines = 60
 
 export type ConversationArguments = { ticketId: TicketId; chat: ChatKind; limit: number }
 
@@ -18,7 +20,7 @@ export function followConversation(
 ): { snapshot(): ConversationSnapshot | undefined; dispose(): void } {
   const room = chatRoom(ticketId, chat)
   let newestFirst: MessageRow[] | undefined
-  const facts = followTicketFacts(view, ticketId, changed)
+  const facts = view.ticketFacts.follow(ticketId, changed)
   const quotes = createQuotes(view, room, changed)
   // One more than shown tells whether there are older ones.
   const stopLines = view.reads.followConversation(room, limit + 1, (rows) => {

@@ -20,7 +20,43 @@ export type TicketFacts = {
   dispose: Disposer
 }
 
-export function followTicketFacts(view: AccountView, ticketId: TicketId, changed: () => void): TicketFacts {
+/** Facts of tickets on the screen: what shows the same ticket at the same time shares them. */
+export type SharedTicketFacts = { follow(ticketId: TicketId, changed: () => void): TicketFacts }
+
+type FactsView = Pick<AccountView, 'account' | 'overlay' | 'reads'>
+type Shared = { facts: TicketFacts; listeners: Set<() => void> }
+
+export function shareTicketFacts(view: FactsView): SharedTicketFacts {
+  const shared = new Map<TicketId, Shared>()
+
+  function open(ticketId: TicketId): Shared {
+    const listeners = new Set<() => void>()
+    const facts = followTicket(view, ticketId, () => {
+      for (const listener of listeners) listener()
+    })
+    const opened = { facts, listeners }
+    shared.set(ticketId, opened)
+    return opened
+  }
+
+  return {
+    follow(ticketId, changed) {
+      const { facts, listeners } = shared.get(ticketId) ?? open(ticketId)
+      const own = (): void => changed()
+      listeners.add(own)
+      return {
+        ...facts,
+        dispose() {
+          if (!listeners.delete(own) || listeners.size > 0) return
+          shared.delete(ticketId)
+          facts.dispose()
+        },
+      }
+    },
+  }
+}
+
+function followTicket(view: FactsView, ticketId: TicketId, changed: () => void): TicketFacts {
   let stored: StoredTicket | null | undefined
   const members = new Map<ChatKind, MembersDocument | null>()
   const disposers = [
