@@ -7,9 +7,6 @@ import { conversationItems } from './conversation-items.ts'
 import { noOverlay } from './outbox-overlay.ts'
 import { mayWrite } from './rights.ts'
 
-/** The screen's first page; read ahead when a ticket is opened. */
-export const usualLines = 60
-
 export type ConversationArguments = { ticketId: TicketId; chat: ChatKind; limit: number }
 
 /** One conversation: its newest lines, its people and what waits, followed until disposed. */

@@ -8,11 +8,9 @@ import {
   type TicketAccess,
   type Viewer,
 } from '#common/domain/permissions.ts'
-import type { Participant } from '#common/domain/message.ts'
 import type { AccountView } from './account-view.ts'
 import type { ShownTicket } from './outbox-overlay.ts'
-
-export type Participants = Record<ChatKind, Record<UserId, Participant>>
+import type { Participants } from './ticket-facts.ts'
 
 function viewerOf({ account }: AccountView): Viewer {
   return { id: account.id, kind: account.kind, permissions: new Set(account.permissions) }

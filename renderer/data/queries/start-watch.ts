@@ -1,10 +1,9 @@
 import type { Clock } from '#common/domain/clock.ts'
-import { chatRoom } from '#common/domain/ids.ts'
 import { assertNever } from '#common/domain/result.ts'
 import type { Watchables, WatchName } from '../api.ts'
 import type { Value } from '../client-core.ts'
 import { type AccountView } from './account-view.ts'
-import { followConversation, usualLines } from './conversation-query.ts'
+import { followConversation } from './conversation-query.ts'
 import { inboxSnapshot } from './inbox-query.ts'
 import { queueSnapshot } from './queue-query.ts'
 import { createRefresher } from './refresher.ts'
@@ -187,8 +186,6 @@ function watchTicket(
     return true
   })
   const facts = view.ticketFacts.follow(ticketId, () => refresher.invalidate())
-  // Its chat is what is asked for next.
-  const stopLines = view.reads.followConversation(chatRoom(ticketId, 'customer'), usualLines + 1, () => {})
   const stops = [
     view.chats.subscribe((keys) => {
       if (keys.length === 0 || keys.some((room) => room.includes(ticketId))) refresher.invalidate()
@@ -199,7 +196,6 @@ function watchTicket(
   return () => {
     refresher.dispose()
     facts.dispose()
-    stopLines()
     for (const stop of stops) stop()
   }
 }

@@ -1,11 +1,21 @@
-import { chatRoom, type ChatKind, type TicketId } from '#common/domain/ids.ts'
+import { chatRoom, type ChatKind, type TicketId, type UserId } from '#common/domain/ids.ts'
+import type { Participant } from '#common/domain/message.ts'
+import type { Account } from '#common/domain/user.ts'
 import type { StoredTicket } from '../store/ports.ts'
 import type { MembersDocument } from '../store/schemas.ts'
-import type { AccountView } from './account-view.ts'
-import { createdTicket, withPending, type PendingTicketCommand, type ShownTicket } from './outbox-overlay.ts'
-import type { Participants } from './rights.ts'
+import type { ProjectionReads } from '../store/projection-reads.ts'
+import type { Value } from '../client-core.ts'
+import {
+  createdTicket,
+  withPending,
+  type OutboxOverlay,
+  type PendingTicketCommand,
+  type ShownTicket,
+} from './outbox-overlay.ts'
 
 type Disposer = () => void
+
+export type Participants = Record<ChatKind, Record<UserId, Participant>>
 
 /** One ticket with those who take part in its chats, followed in the database. */
 export type TicketFacts = {
@@ -23,7 +33,7 @@ export type TicketFacts = {
 /** Facts of tickets on the screen: what shows the same ticket at the same time shares them. */
 export type SharedTicketFacts = { follow(ticketId: TicketId, changed: () => void): TicketFacts }
 
-type FactsView = Pick<AccountView, 'account' | 'overlay' | 'reads'>
+type FactsView = { account: Account; overlay: Value<OutboxOverlay>; reads: ProjectionReads }
 type Shared = { facts: TicketFacts; listeners: Set<() => void> }
 
 export function shareTicketFacts(view: FactsView): SharedTicketFacts {

@@ -28,7 +28,7 @@ type ChatPanelProps = {
 }
 
 /** Entries shown first, and how many more each time. */
-const pageSize = 60
+export const pageSize = 60
 /** Scrolling asks again and again while a page is on its way; ms. */
 const growthPauseMs = 250
 

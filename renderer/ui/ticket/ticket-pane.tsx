@@ -1,8 +1,10 @@
 import { FileQuestion, MessageSquareOff } from 'lucide-react'
+import { useEffect } from 'react'
 import type { ChatKind, TicketId } from '#common/domain/ids.ts'
 import type { TicketSnapshot } from '../../data/api.ts'
 import { useLanguage } from '../../i18n/language.tsx'
-import { ChatPanel } from '../chat/chat-panel.tsx'
+import { ChatPanel, pageSize } from '../chat/chat-panel.tsx'
+import { useApp } from '../common/app-context.tsx'
 import { EmptyState } from '../common/empty-state.tsx'
 import { ListSkeleton } from '../common/list-skeleton.tsx'
 import { useLayout } from '../common/use-layout.ts'
@@ -32,6 +34,7 @@ export function TicketPane({
   const { t } = useLanguage()
   const [, go] = usePlace()
   const snapshot = useWatched('ticket', { ticketId })
+  useChatAhead(ticketId, tab)
   // On a phone there is no list beside it that would say so.
   useReadyMark(useLayout() === 'narrow' && snapshot !== undefined)
   if (snapshot === undefined) return <ListSkeleton />
@@ -63,6 +66,16 @@ export function TicketPane({
       {chat ? <TicketDetails snapshot={snapshot} chat={chat.chat} /> : null}
     </div>
   )
+}
+
+/** The chat is asked for together with its ticket, not after it: both are here for the first drawing. */
+function useChatAhead(ticketId: TicketId, tab: TicketTab): void {
+  const { data } = useApp()
+  useEffect(() => {
+    if (tab === 'fields' || tab === 'history') return undefined
+    const chat = tab === 'team' ? 'team' : 'customer'
+    return data.watch('conversation', { ticketId, chat, limit: pageSize }).subscribe(() => {})
+  }, [data, ticketId, tab])
 }
 
 type TabContentProps = {
