@@ -82,8 +82,8 @@ export async function createServerCore({
     account: (userId) => {
       const user = pipeline.durable.users.get(userId)
       if (!user?.active) return undefined
-      const { id, login, name, kind, roleId } = user
-      return { id, login, name, kind, roleId, permissions: pipeline.durable.permissionsOf(user) }
+      const { id, login, name, kind, roleId, districts = [] } = user
+      return { id, login, name, kind, roleId, permissions: pipeline.durable.permissionsOf(user), districts }
     },
     findUser: (login) => pipeline.durable.findUser(login),
     writeDirectory: (changes) => writeDirectory(pipeline, changes),

@@ -31,6 +31,10 @@ export function readRoles(document: Y.Doc): Role[] {
   })
 }
 
+export function deleteRole(document: Y.Doc, roleId: string): void {
+  document.getMap('roles').delete(roleId)
+}
+
 export function writeOrganisation(document: Y.Doc, organisation: Organisation): void {
   const stored = document.getMap('organisation')
   stored.set('name', organisation.name)

@@ -1,8 +1,11 @@
 import * as z from 'zod/mini'
 import { refusal, type Refusal } from '../protocol/refusals.ts'
+import type { TicketId } from './ids.ts'
 import { attachmentSchema, messageLimits, messageTextSchema } from './message.ts'
+import { permissions } from './permissions.ts'
 import { fail, succeed, type Result } from './result.ts'
 import { stages, ticketChangesSchema, ticketFieldsSchema } from './ticket.ts'
+import { userKinds } from './user.ts'
 
 /**
  * Commands: what a device asks the server to do. `id` is a ULID made by the device: the idempotency key (per user) and,
@@ -23,6 +26,13 @@ const expects = z.optional(
   }),
 )
 
+/** People added to a chat with one command. */
+const participantsAtOnce = 50
+const line = z.string().check(z.trim(), z.minLength(1), z.maxLength(200))
+const optionalLine = z.optional(z.string().check(z.trim(), z.maxLength(200)))
+const login = z.string().check(z.regex(/^[\p{L}\p{N}][\p{L}\p{N}._@-]{0,99}$/u))
+const rolePermissions = z.array(z.enum(permissions)).check(z.refine((names) => new Set(names).size === names.length))
+const districts = z.optional(z.array(line).check(z.maxLength(50)))
 export const commandSchema = z.discriminatedUnion('type', [
   z.strictObject({ ...envelope, type: z.literal('ticket.create'), fields: ticketFieldsSchema }),
   z.strictObject({ ...envelope, type: z.literal('ticket.update'), ticketId: id, fields: ticketChangesSchema, expects }),
@@ -59,11 +69,67 @@ export const commandSchema = z.discriminatedUnion('type', [
   }),
   z.strictObject({ ...envelope, type: z.literal('message.delete'), ticketId: id, chat, target: ulid }),
   z.strictObject({ ...envelope, type: z.literal('read.mark'), ticketId: id, chat, seq }),
+  z.strictObject({
+    ...envelope,
+    type: z.literal('participants.add'),
+    ticketId: id,
+    chat,
+    userIds: z.array(id).check(
+      z.minLength(1),
+      z.maxLength(participantsAtOnce),
+      z.refine((userIds) => new Set(userIds).size === userIds.length),
+    ),
+  }),
+  z.strictObject({ ...envelope, type: z.literal('participants.remove'), ticketId: id, chat, userId: id }),
+  z.strictObject({
+    ...envelope,
+    type: z.literal('organisation.update'),
+    name: z.optional(line),
+    splitChats: z.optional(z.boolean()),
+  }),
+  z.strictObject({ ...envelope, type: z.literal('role.create'), name: line, permissions: rolePermissions }),
+  z.strictObject({
+    ...envelope,
+    type: z.literal('role.update'),
+    roleId: id,
+    name: z.optional(line),
+    permissions: z.optional(rolePermissions),
+  }),
+  z.strictObject({ ...envelope, type: z.literal('role.delete'), roleId: id }),
+  z.strictObject({
+    ...envelope,
+    type: z.literal('user.create'),
+    login,
+    name: line,
+    kind: z.enum(userKinds),
+    roleId: id,
+    company: optionalLine,
+    position: optionalLine,
+    districts,
+  }),
+  z.strictObject({
+    ...envelope,
+    type: z.literal('user.update'),
+    userId: id,
+    login: z.optional(login),
+    name: z.optional(line),
+    roleId: z.optional(id),
+    active: z.optional(z.boolean()),
+    company: optionalLine,
+    position: optionalLine,
+    districts,
+  }),
 ])
 
 export type Command = z.infer<typeof commandSchema>
 export type CommandType = Command['type']
 export type CommandOf<Type extends CommandType> = Extract<Command, { type: Type }>
+
+/** The ticket a command is about, its own id for one that makes a ticket; undefined for the administration. */
+export function ticketOf(command: Command): TicketId | undefined {
+  if (command.type === 'ticket.create') return command.id
+  return 'ticketId' in command ? command.ticketId : undefined
+}
 
 /** Largest command in UTF-8 bytes of JSON: 8,000 code points of four bytes with room for the rest. */
 export const commandMaxBytes = 48_000

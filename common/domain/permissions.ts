@@ -1,5 +1,6 @@
 import type { ChatKind, UserId } from './ids.ts'
 import type { Ticket } from './ticket.ts'
+import type { User, UserKind } from './user.ts'
 
 /** Every permission a role can give, in the order of the roles' matrix. Source of the rules: SPEC.md, section «Rights». */
 export const permissions = [
@@ -12,6 +13,8 @@ export const permissions = [
   'messages.customer.read',
   'messages.customer.write',
   'messages.all',
+  'tickets.view.own',
+  'tickets.view.district',
   'tickets.view.all',
   'tickets.create',
   'tickets.edit',
@@ -27,6 +30,13 @@ export type Permission = (typeof permissions)[number]
 export function isPermission(text: string): text is Permission {
   return (permissions as readonly string[]).includes(text)
 }
+
+/** The blocks of the roles' matrix. */
+export const permissionBlocks = {
+  messages: permissions.filter((permission) => permission.startsWith('messages.')),
+  tickets: permissions.filter((permission) => permission.startsWith('tickets.')),
+  admin: permissions.filter((permission) => permission.startsWith('admin.')),
+} as const
 
 export type Role = { id: string; name: string; permissions: Permission[] }
 
@@ -49,6 +59,8 @@ export const baseRoles: readonly Role[] = [
       'messages.participants.remove',
       ...teamAndCustomer,
       'messages.all',
+      'tickets.view.own',
+      'tickets.view.district',
       'tickets.view.all',
       'tickets.create',
       'tickets.edit',
@@ -64,35 +76,52 @@ export const baseRoles: readonly Role[] = [
       'messages.participants.view',
       'messages.participants.add',
       ...teamAndCustomer,
+      'tickets.view.own',
       'tickets.stage',
     ],
   },
   {
     id: 'customer',
     name: 'Заказчик',
-    permissions: ['messages.menu', 'messages.customer.read', 'messages.customer.write', 'tickets.create'],
+    permissions: [
+      'messages.menu',
+      'messages.customer.read',
+      'messages.customer.write',
+      'tickets.view.own',
+      'tickets.create',
+    ],
   },
   { id: 'admin', name: 'Администратор', permissions: [...permissions] },
 ]
 
 /** What a rule of rights must know about the person who asks. */
-export type Viewer = { id: UserId; kind: 'employee' | 'customer'; permissions: ReadonlySet<Permission> }
+export type Viewer = {
+  id: UserId
+  kind: UserKind
+  permissions: ReadonlySet<Permission>
+  /** Districts an employee works in, as tickets name them. */
+  districts: ReadonlySet<string>
+}
 
-/** What a rule must know about a ticket: its people, and who takes part in each chat. */
+/** What a rule must know about a ticket: its people, its district, and who takes part in each chat. */
 export type TicketAccess = Pick<Ticket, 'assigneeId' | 'requesterId' | 'customerId' | 'stage'> & {
+  /** '' where none is given. */
+  district: string
+  /** The customer's company; '' where none is given. */
+  company: string
   participants: Record<ChatKind, ReadonlySet<UserId>>
 }
 
 /** What a rule must know about the organisation. */
 export type OrganisationAccess = { splitChats: boolean }
 
-/** R1–R3: a customer sees own tickets; an employee all with the permission, else assigned ones and those whose chats they are in. */
+/** R1–R3: which tickets a person sees: own ones, an employee also those of their districts, or all, and those whose chat they are in. */
 export function canSeeTicket(viewer: Viewer, ticket: TicketAccess): boolean {
-  if (viewer.kind === 'customer') return ownsTicket(viewer, ticket)
+  if (viewer.kind === 'customer') return viewer.permissions.has('tickets.view.own') && belongsTo(viewer, ticket)
   return (
     viewer.permissions.has('tickets.view.all') ||
-    ticket.assigneeId === viewer.id ||
-    ticket.requesterId === viewer.id ||
+    (viewer.permissions.has('tickets.view.district') && viewer.districts.has(ticket.district)) ||
+    (viewer.permissions.has('tickets.view.own') && belongsTo(viewer, ticket)) ||
     ticket.participants.team.has(viewer.id) ||
     ticket.participants.customer.has(viewer.id)
   )
@@ -143,14 +172,61 @@ export function canReadDirectory(viewer: Viewer): boolean {
   return viewer.kind === 'employee'
 }
 
-function ownsTicket(viewer: Viewer, ticket: TicketAccess): boolean {
-  return ticket.customerId === viewer.id || ticket.requesterId === viewer.id
+/** R15: a list of who takes part is shown to who may see participants and read the chat. */
+export function canSeeParticipants(
+  viewer: Viewer,
+  ticket: TicketAccess,
+  chat: ChatKind,
+  organisation: OrganisationAccess,
+): boolean {
+  return viewer.permissions.has('messages.participants.view') && canReadChat(viewer, ticket, chat, organisation)
+}
+
+/** R16, R17: people are added and removed by an employee with the permission who may read the chat. */
+export function canChangeParticipants(
+  viewer: Viewer,
+  ticket: TicketAccess,
+  chat: ChatKind,
+  change: 'add' | 'remove',
+  organisation: OrganisationAccess,
+): boolean {
+  return (
+    viewer.kind === 'employee' &&
+    viewer.permissions.has(`messages.participants.${change}`) &&
+    canReadChat(viewer, ticket, chat, organisation)
+  )
+}
+
+/** R18: employees may be added to any chat, customers to the customer chat of a ticket of their own company. */
+export function canBeParticipant(
+  user: Pick<User, 'kind' | 'active' | 'company' | 'integration'>,
+  ticket: Pick<TicketAccess, 'company'>,
+  chat: ChatKind,
+): boolean {
+  if (!user.active || user.integration) return false
+  if (user.kind === 'employee') return true
+  return chat === 'customer' && ticket.company !== '' && user.company === ticket.company
+}
+
+/** R19–R22: each part of the administration has its permission; a customer has none of them, whatever the role says. */
+export function canAdminister(viewer: Viewer, part: 'users' | 'roles' | 'organisation' | 'audit'): boolean {
+  return viewer.kind === 'employee' && viewer.permissions.has(`admin.${part}`)
+}
+
+function belongsTo(viewer: Viewer, ticket: TicketAccess): boolean {
+  if (ticket.customerId === viewer.id || ticket.requesterId === viewer.id) return true
+  return viewer.kind === 'employee'
+    ? ticket.assigneeId === viewer.id
+    : // A colleague of the customer who was added to the customer chat.
+      ticket.participants.customer.has(viewer.id)
 }
 
 function reachesChat(viewer: Viewer, ticket: TicketAccess, chat: ChatKind, organisation: OrganisationAccess): boolean {
   if (chat === 'team' && !organisation.splitChats) return false
-  if (viewer.kind === 'customer') return chat === 'customer' && ownsTicket(viewer, ticket)
-  return ticket.participants[chat].has(viewer.id) || viewer.permissions.has('messages.all')
+  if (viewer.kind === 'customer') return chat === 'customer' && canSeeTicket(viewer, ticket)
+  return (
+    ticket.participants[chat].has(viewer.id) || (viewer.permissions.has('messages.all') && canSeeTicket(viewer, ticket))
+  )
 }
 
 function hasChatPermission(

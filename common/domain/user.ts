@@ -17,6 +17,10 @@ export type User = {
   company?: string | undefined
   /** Post of an employee in the organisation's own words, shown under the name. */
   position?: string | undefined
+  /** Districts an employee works in, as tickets name them. */
+  districts?: string[] | undefined
+  /** The account of another system: it comes with an API key, never signs in, and nobody writes to it. */
+  integration?: boolean | undefined
 }
 
 export const userSchema = z.object({
@@ -28,6 +32,8 @@ export const userSchema = z.object({
   active: z.boolean(),
   company: z.optional(z.string()),
   position: z.optional(z.string()),
+  districts: z.optional(z.array(z.string())),
+  integration: z.optional(z.boolean()),
 })
 
 /** The signed-in user: what `GET /api/me` answers. */
@@ -38,6 +44,7 @@ export type Account = {
   kind: UserKind
   roleId: string
   permissions: Permission[]
+  districts: string[]
 }
 
 /** Initials for a round picture: «Мария Ковалёва» → «МК». */

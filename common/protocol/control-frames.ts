@@ -3,6 +3,7 @@ import * as encoding from 'lib0/encoding'
 import * as z from 'zod/mini'
 import { fail, succeed, type Result } from '../domain/result.ts'
 import type { RoomName, Seq } from '../domain/ids.ts'
+import { standingSchema, type Standing } from './http-api.ts'
 import { refusalCodes } from './refusals.ts'
 
 /**
@@ -60,6 +61,8 @@ export type ServerFrame =
   /** As CURSOR, and nothing more is waiting; live frames follow, each batch with the next one of these. */
   | { type: 'CAUGHT_UP'; cursor: Cursor }
   | { type: 'ERROR'; code: z.infer<typeof errorSchema>['code']; message: string; room?: RoomName | undefined }
+  /** Who the user is now and what the organisation has switched on: after WELCOME, and again before anything that a change of rights brings. */
+  | { type: 'STANDING'; standing: Standing }
   | { type: 'SHUTDOWN' }
   | { type: 'PONG' }
 
@@ -75,6 +78,7 @@ const serverOpcodes = {
   ERROR: 23,
   SHUTDOWN: 24,
   PONG: 25,
+  STANDING: 26,
 } as const
 
 /** For the test that hashes the wire format. */
@@ -140,6 +144,8 @@ export function encodeServerFrame(frame: ServerFrame): Uint8Array {
     switch (frame.type) {
       case 'WELCOME':
         return encoding.writeVarString(encoder, JSON.stringify(frame.welcome))
+      case 'STANDING':
+        return encoding.writeVarString(encoder, JSON.stringify(frame.standing))
       case 'CLOSE':
         return writeClose(encoder, frame.channel, frame.code, frame.reason)
       case 'CHANGES':
@@ -173,6 +179,8 @@ export function decodeServerFrame(payload: Uint8Array): Result<ServerFrame, stri
     switch (opcode) {
       case serverOpcodes.WELCOME:
         return { type: 'WELCOME', welcome: welcomeSchema.parse(readJson(decoder)) }
+      case serverOpcodes.STANDING:
+        return { type: 'STANDING', standing: standingSchema.parse(readJson(decoder)) }
       case serverOpcodes.CLOSE:
         return { type: 'CLOSE', ...readClose(decoder) }
       case serverOpcodes.CHANGES:

@@ -12,6 +12,7 @@ export const refusalMeanings = {
   E_COMMAND_INVALID: 'The command is not of the documented form; `field` names the first offending field.',
   E_COMMAND_TOO_BIG: 'The command is larger than the server accepts.',
   E_ID_CONFLICT: 'The same command id came before with other content.',
+  E_TAKEN: 'The login or name is in use already.',
   E_NOT_FOUND: 'The ticket, message or user named by the command is absent or not visible.',
   E_FORBIDDEN: 'The user may not do this.',
   E_STALE:

@@ -1,5 +1,5 @@
 /** The protocol's version, sent in HELLO. Any change of a wire schema raises it and adds a line to `history`. */
-export const protocolVersion = 1
+export const protocolVersion = 2
 
 /** Oldest client version that the server still takes; older ones are closed with 4426. */
 export const oldestClientVersion = 1

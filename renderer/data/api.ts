@@ -9,14 +9,23 @@ import type { DeliveryState } from '#common/domain/delivery.ts'
 import type { Refusal } from '#common/protocol/refusals.ts'
 import type { Result } from '#common/domain/result.ts'
 import type { Account, User } from '#common/domain/user.ts'
-import type { CommandType } from '#common/domain/command.ts'
+import type { CommandOf, CommandType } from '#common/domain/command.ts'
+import type { Permission, Role } from '#common/domain/permissions.ts'
+import type { Organisation } from '#common/documents/directory-document.ts'
+import type { ApiKey, AuditEntry, AuditSubject, UserSession } from '#common/protocol/http-api.ts'
 
 /** Who is signed in. `locked`: the server ended this session (revoked or another device took its place): what is unsent is kept. */
 export type SessionSnapshot =
   | { state: 'starting' }
   | { state: 'signed-out' }
-  | { state: 'signed-in'; account: Account; server: string }
-  | { state: 'locked'; reason: 'revoked' | 'superseded' | 'sign-in-again'; account: Account; server: string }
+  | { state: 'signed-in'; account: Account; organisation: Organisation; server: string }
+  | {
+      state: 'locked'
+      reason: 'revoked' | 'superseded' | 'sign-in-again'
+      account: Account
+      organisation: Organisation
+      server: string
+    }
   | { state: 'update-required'; server: string }
 
 /** Where this device stands towards its server. Times in ms since 1970 on this device's clock. */
@@ -115,8 +124,25 @@ export type TicketSnapshot = {
   pending: { id: CommandId; type: CommandType; state: 'queued' | 'unsaved' | 'refused' }[]
   rights: { edit: boolean; assign: boolean; stage: boolean }
   /** The chats the user may read, in the order of their tabs. */
-  chats: { chat: ChatKind; room: RoomName; unread: number; canWrite: boolean }[]
+  chats: TicketChat[]
 } | null
+
+/** A chat that the user may read, also one in which nothing was written yet. */
+export type TicketChat = {
+  chat: ChatKind
+  room: RoomName
+  unread: number
+  canWrite: boolean
+}
+
+/** One of those who take part in a chat, with what waits on this device already counted. */
+export type ChatMember = {
+  person: Person
+  /** Why they can't be removed; null when they can. */
+  lock: Participant['lock'] | null
+  /** Waits on this device; `refused` ones are in the queue. */
+  change: 'adding' | 'removing' | null
+}
 
 export type Person = { id: UserId; name: string; kind: User['kind']; detail: string; active: boolean }
 
@@ -139,6 +165,10 @@ export type ConversationItem =
       attachments: Attachment[]
       replyTo: { seq: Seq; authorName: string; text: string } | null
       crossPost: CrossPost | null
+      /** The other chat of a cross-post that this user may change too: an edit or a deletion offers both. */
+      alsoIn: ChatKind | null
+      /** Until then (ms, device's clock) the message can be taken back, for it has not left this device; null otherwise. */
+      heldUntil: number | null
       /** When it was written, ms; device's clock. */
       writtenAt: number
       /** When the server took it, ms; null before. */
@@ -162,6 +192,9 @@ export type ConversationSnapshot = {
   readSeq: Seq
   unread: number
   participants: Record<UserId, Participant>
+  /** Assignee and requester first, then by name. Empty for who may not see participants. */
+  members: ChatMember[]
+  memberRights: { see: boolean; add: boolean; remove: boolean }
   canWrite: boolean
   /** Others who look at this chat now. */
   present: { userId: UserId; name: string; typing: boolean }[]
@@ -172,8 +205,9 @@ export type ConversationSnapshot = {
 export type QueueItem = {
   id: CommandId
   type: CommandType
-  state: 'unsaved' | 'queued' | 'sending' | 'refused'
-  ticketId: TicketId
+  state: 'unsaved' | 'held' | 'queued' | 'sending' | 'refused'
+  /** null for commands of the administration. */
+  ticketId: TicketId | null
   ticketNumber: number | null
   ticketTitle: string
   chat: ChatKind | null
@@ -184,6 +218,29 @@ export type QueueItem = {
   canEdit: boolean
 }
 export type QueueSnapshot = QueueItem[]
+
+/** A change that waits on this device; a refused one is told with its reason until it is discarded in the queue. */
+export type PendingChange = { id: CommandId; state: 'queued' | 'unsaved' | 'refused'; refusal: Refusal | null }
+export type DirectorySnapshot = {
+  users: (User & { pending: PendingChange[] })[]
+  roles: (Role & { pending: PendingChange[]; members: number })[]
+  organisation: Organisation & { pending: PendingChange[] }
+  ready: boolean
+}
+
+/** Why something that only the server can do now was not done. */
+export type OnlineFailure = { kind: 'offline' } | { kind: 'refused'; refusal: Refusal }
+export type Online<Value> = Promise<Result<Value, OnlineFailure>>
+
+export type AuditArguments = {
+  /** ms since 1970, inclusive and exclusive. */
+  from?: number | undefined
+  to?: number | undefined
+  byId?: UserId | undefined
+  subject?: AuditSubject | undefined
+  subjectId?: string | undefined
+  cursor?: string | undefined
+}
 
 export type DraftSnapshot = { text: string; saved: boolean }
 
@@ -199,6 +256,10 @@ export type Watchables = {
   draft: { arguments: { room: RoomName }; snapshot: DraftSnapshot }
   queue: { arguments: null; snapshot: QueueSnapshot }
   people: { arguments: null; snapshot: Person[] }
+  /** Who may be added to a chat: those who take part already are left out. */
+  addable: { arguments: { ticketId: TicketId; chat: ChatKind }; snapshot: Person[] }
+  /** Users, roles and settings with what waits on this device worked in; undefined parts are not for this user. */
+  directory: { arguments: null; snapshot: DirectorySnapshot }
 }
 export type WatchName = keyof Watchables
 
@@ -226,9 +287,19 @@ export type Actions = {
   }): Promise<Result<Account, SignInFailure>>
   /** Unsent commands stay in the journal of this account and return at the next sign-in. */
   signOut(input: null): Promise<void>
-  postMessage(input: { ticketId: TicketId; to: ChatKind[]; text: string; replyTo?: Seq | undefined }): Promise<Written>
-  editMessage(input: { ticketId: TicketId; chat: ChatKind; target: MessageId; text: string }): Promise<Written>
-  deleteMessage(input: { ticketId: TicketId; chat: ChatKind; target: MessageId }): Promise<Written>
+  /** With `holdMs` the message can be taken back for so long; nothing written later overtakes it. */
+  postMessage(input: {
+    ticketId: TicketId
+    to: ChatKind[]
+    text: string
+    replyTo?: Seq | undefined
+    holdMs?: number | undefined
+  }): Promise<Written>
+  /** One command for each chat: both copies of a cross-post, or one of them. */
+  editMessage(input: { ticketId: TicketId; chats: ChatKind[]; target: MessageId; text: string }): Promise<Written>
+  deleteMessage(input: { ticketId: TicketId; chats: ChatKind[]; target: MessageId }): Promise<Written>
+  /** What is to change in who takes part: written down as one, one command for the added and one for each removed. */
+  changeParticipants(input: { ticketId: TicketId; chat: ChatKind; add: UserId[]; remove: UserId[] }): Promise<Written>
   createTicket(input: { fields: TicketFields }): Promise<Written>
   updateTicket(input: { ticketId: TicketId; fields: TicketChanges }): Promise<Written>
   changeStage(input: { ticketId: TicketId; stage: Stage; reason?: string | undefined }): Promise<Written>
@@ -249,6 +320,33 @@ export type Actions = {
   setFocus(input: { room: RoomName | null }): Promise<void>
   setLanguage(input: { language: 'ru' | 'en' }): Promise<void>
   reconnectNow(input: null): Promise<void>
+  updateOrganisation(input: { name?: string | undefined; splitChats?: boolean | undefined }): Promise<Written>
+  createRole(input: { name: string; permissions: Permission[] }): Promise<Written>
+  updateRole(input: {
+    roleId: string
+    name?: string | undefined
+    permissions?: Permission[] | undefined
+  }): Promise<Written>
+  deleteRole(input: { roleId: string }): Promise<Written>
+  createUser(input: Omit<CommandOf<'user.create'>, 'id' | 'type' | 'writtenAt'>): Promise<Written>
+  updateUser(input: Omit<CommandOf<'user.update'>, 'id' | 'type' | 'writtenAt'>): Promise<Written>
+  /** A one-time link `<server>/#invitation=<token>` by which a user sets a password. */
+  invite(input: { userId: UserId }): Online<{ link: string; expiresAt: number }>
+  /** Sets the password of an invitation's user and signs in as them. */
+  redeemInvitation(input: {
+    link: string
+    password: string
+    remember: boolean
+  }): Promise<Result<Account, SignInFailure | { kind: 'bad-link' }>>
+  sessionsOf(input: { userId: UserId }): Online<UserSession[]>
+  revokeSessions(input: { userId: UserId }): Online<null>
+  listApiKeys(input: null): Online<ApiKey[]>
+  /** `key` is seen this once. */
+  createApiKey(input: { name: string; roleId: string }): Online<{ key: string; apiKey: ApiKey }>
+  revokeApiKey(input: { id: string }): Online<null>
+  readAudit(input: AuditArguments): Online<{ entries: AuditEntry[]; cursor: string | null }>
+  /** All that `readAudit` would list, as CSV (UTF-8, RFC 4180). */
+  exportAudit(input: AuditArguments): Online<string>
 }
 export type ActionName = keyof Actions
 

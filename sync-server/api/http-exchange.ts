@@ -76,6 +76,7 @@ export function statusOfRefusal({ code }: Refusal): number {
       return 403
     case 'E_STALE':
     case 'E_ID_CONFLICT':
+    case 'E_TAKEN':
     case 'E_EPOCH':
       return 409
     case 'E_COMMAND_TOO_BIG':

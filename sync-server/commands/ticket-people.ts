@@ -2,7 +2,7 @@ import { chatRoom, type ChatKind, type UserId } from '#common/domain/ids.ts'
 import type { EntryDraft, Participant } from '#common/domain/message.ts'
 import type { Ticket } from '#common/domain/ticket.ts'
 import type { Participants } from '../policy/facts.ts'
-import { asParticipant, lockedMembers, type Membership } from '../policy/membership.ts'
+import { asParticipant, lockedMembers, type Membership } from '#common/domain/membership.ts'
 import type { DecisionContext, Effect } from './effects.ts'
 
 const chats: readonly ChatKind[] = ['customer', 'team']

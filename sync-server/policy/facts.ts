@@ -6,7 +6,7 @@ import { participantSchema, type Participant } from '#common/domain/message.ts'
 import { isPermission, type Permission, type Role, type TicketAccess, type Viewer } from '#common/domain/permissions.ts'
 import { ticketSchema, type Ticket } from '#common/domain/ticket.ts'
 import { userSchema, type User } from '#common/domain/user.ts'
-import { asParticipant, lockedMembers } from './membership.ts'
+import { asParticipant, lockedMembers } from '#common/domain/membership.ts'
 
 /** Kinds of records held in memory: what rules and lists must know, written in the commit that changes it. Users come before tickets. */
 export const factKinds = ['organisation', 'role', 'user', 'device', 'chat', 'activity', 'ticket'] as const
@@ -82,7 +82,12 @@ export class Facts {
     if (kept) return kept
     const user = this.users.get(userId)
     if (!user?.active) return undefined
-    const viewer = { id: user.id, kind: user.kind, permissions: new Set(this.permissionsOf(user)) }
+    const viewer = {
+      id: user.id,
+      kind: user.kind,
+      permissions: new Set(this.permissionsOf(user)),
+      districts: new Set(user.districts),
+    }
     this.viewers.set(userId, viewer)
     return viewer
   }
@@ -182,6 +187,8 @@ export class Facts {
         requesterId: ticket.requesterId,
         customerId: ticket.customerId,
         stage: ticket.stage,
+        district: ticket.fields.district ?? '',
+        company: ticket.fields.company ?? '',
         participants: { customer: new Set(participants.customer.keys()), team: new Set(participants.team.keys()) },
       },
       participants,

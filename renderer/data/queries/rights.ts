@@ -13,7 +13,8 @@ import type { ShownTicket } from './outbox-overlay.ts'
 import type { Participants } from './ticket-facts.ts'
 
 function viewerOf({ account }: AccountView): Viewer {
-  return { id: account.id, kind: account.kind, permissions: new Set(account.permissions) }
+  const { id, kind, permissions, districts } = account
+  return { id, kind, permissions: new Set(permissions), districts: new Set(districts) }
 }
 
 function accessOf(ticket: ShownTicket, participants: Participants): TicketAccess {
@@ -24,6 +25,8 @@ function accessOf(ticket: ShownTicket, participants: Participants): TicketAccess
     requesterId,
     customerId,
     stage,
+    district: ticket.fields.district ?? '',
+    company: ticket.fields.company ?? '',
     participants: { team: idsOf('team'), customer: idsOf('customer') },
   }
 }

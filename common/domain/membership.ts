@@ -1,7 +1,7 @@
-import type { ChatKind, UserId } from '#common/domain/ids.ts'
-import type { Participant } from '#common/domain/message.ts'
-import type { Ticket } from '#common/domain/ticket.ts'
-import type { User } from '#common/domain/user.ts'
+import type { ChatKind, UserId } from './ids.ts'
+import type { Participant } from './message.ts'
+import type { Ticket } from './ticket.ts'
+import type { User } from './user.ts'
 
 type Lock = NonNullable<Participant['lock']>
 type TicketPeople = Pick<Ticket, 'assigneeId' | 'requesterId' | 'customerId'>
