@@ -104,8 +104,6 @@ export const auditEntrySchema = z.object({
   writtenAt: z.nullable(z.string()),
   byId: z.string(),
   byName: z.string(),
-  /** Name of the API key it came through, null for a person's own device. */
-  via: z.nullable(z.string()),
   action: z.string(),
   subject: z.enum(auditSubjects),
   subjectId: z.string(),

@@ -1,4 +1,5 @@
 import type { RoomName } from '#common/domain/ids.ts'
+import type { AuditEntry, AuditSubject } from '#common/protocol/http-api.ts'
 import type { Refusal } from '#common/protocol/refusals.ts'
 
 /** Number of an update within its room, from 1, gap-free. */
@@ -54,6 +55,22 @@ export type Commit = {
   records: RecordWrite[]
   visibility: { userId: string; room: RoomName; visible: boolean }[]
   outcome?: CommandOutcome | undefined
+  /** Lines of the audit, numbered by the store in the order of commits. */
+  audit?: AuditDraft[] | undefined
+}
+
+/** A line of the audit before the store gave it its number. Source of its meaning: `common/protocol/http-api.ts`. */
+export type AuditDraft = Omit<AuditEntry, 'id'>
+
+/** All of it narrows; `before` is the id of the last line already read. Times in ms, `from` inclusive, `to` exclusive. */
+export type AuditQuery = {
+  from?: number | undefined
+  to?: number | undefined
+  byId?: string | undefined
+  subject?: AuditSubject | undefined
+  subjectId?: string | undefined
+  before?: number | undefined
+  limit: number
 }
 
 /** Position of each commit's last entry, in the order given. */
@@ -74,6 +91,8 @@ export type LogStore = {
   /** Entries after `position` in their order, at most `limit`; visibility entries only of `userId`. */
   readFeed(position: Position, limit: number, userId: string): Promise<{ entries: FeedEntry[]; upTo: Position }>
   records(kind: string): Promise<Map<string, unknown>>
+  /** Newest first. */
+  readAudit(query: AuditQuery): Promise<AuditEntry[]>
   outcome(userId: string, commandId: string): Promise<CommandOutcome | undefined>
   /**
    * Durable (fsynced) when resolved, all commits of the call or none. Rejects with {@link StoreConflict} when a head differs
