@@ -213,6 +213,18 @@ export function canAdminister(viewer: Viewer, part: 'users' | 'roles' | 'organis
   return viewer.kind === 'employee' && viewer.permissions.has(`admin.${part}`)
 }
 
+/**
+ * R23: who administers users manages an account, or gives a role, that may do no more than they themselves; with
+ * `admin.roles`, which can give any permission anyway, every one. So nobody rises or takes a mightier account over by it.
+ */
+export function canManageUser(viewer: Viewer, role: Pick<Role, 'permissions'> | undefined): boolean {
+  if (!canAdminister(viewer, 'users')) return false
+  return (
+    viewer.permissions.has('admin.roles') ||
+    (role?.permissions ?? []).every((permission) => viewer.permissions.has(permission))
+  )
+}
+
 function belongsTo(viewer: Viewer, ticket: TicketAccess): boolean {
   if (ticket.customerId === viewer.id || ticket.requesterId === viewer.id) return true
   return viewer.kind === 'employee'
