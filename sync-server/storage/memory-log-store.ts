@@ -1,8 +1,10 @@
 import type { Clock } from '#common/domain/clock.ts'
 import type { RoomName } from '#common/domain/ids.ts'
+import type { AuditEntry } from '#common/protocol/http-api.ts'
 import {
   StoreConflict,
   StoreUnavailable,
+  type AuditQuery,
   type Commit,
   type CommandOutcome,
   type CommitResult,
@@ -25,6 +27,8 @@ type Disk = {
   /** JSON text by kind and key: a value read is never the object that was written. */
   records: Map<string, Map<string, string>>
   outcomes: Map<string, CommandOutcome>
+  /** JSON text of the lines, the first one written first. */
+  audit: string[]
 }
 
 export type MemoryLogStoreOptions = {
@@ -105,6 +109,24 @@ export class MemoryLogStore implements LogStore {
     )
   }
 
+  readAudit({ from, to, byId, subject, subjectId, before, limit }: AuditQuery): Promise<AuditEntry[]> {
+    return this.read(() =>
+      this.disk.audit
+        .map((json) => JSON.parse(json) as AuditEntry)
+        .filter(
+          (line) =>
+            (from === undefined || line.at >= from) &&
+            (to === undefined || line.at < to) &&
+            (byId === undefined || line.byId === byId) &&
+            (subject === undefined || line.subject === subject) &&
+            (subjectId === undefined || line.subjectId === subjectId) &&
+            (before === undefined || line.id < before),
+        )
+        .reverse()
+        .slice(0, limit),
+    )
+  }
+
   outcome(userId: string, commandId: string): Promise<CommandOutcome | undefined> {
     return this.read(() => this.disk.outcomes.get(`${userId} ${commandId}`))
   }
@@ -172,7 +194,7 @@ export class MemoryLogStore implements LogStore {
     return undefined
   }
 
-  private apply({ appends, records, visibility, outcome }: Commit): CommitResult {
+  private apply({ appends, records, visibility, outcome, audit = [] }: Commit): CommitResult {
     const disk = this.disk
     for (const { room, updates } of appends) {
       if (updates.length === 0) continue
@@ -196,6 +218,7 @@ export class MemoryLogStore implements LogStore {
       else ofKind.set(key, JSON.stringify(value))
     }
     if (outcome) disk.outcomes.set(`${outcome.userId} ${outcome.commandId}`, outcome)
+    for (const line of audit) disk.audit.push(JSON.stringify({ id: disk.audit.length + 1, ...line }))
     return { position: disk.position }
   }
 
@@ -244,7 +267,15 @@ function emptyRoom(): { epoch: number; head: UpdateSeq; snapshot: UpdateEntry | 
 }
 
 function emptyDisk(): Disk {
-  return { epoch: 1, position: 0, rooms: new Map(), feed: new Map(), records: new Map(), outcomes: new Map() }
+  return {
+    epoch: 1,
+    position: 0,
+    rooms: new Map(),
+    feed: new Map(),
+    records: new Map(),
+    outcomes: new Map(),
+    audit: [],
+  }
 }
 
 /** Entries are never changed once written, so a copy may share them. */
@@ -255,6 +286,7 @@ function copyDisk(disk: Disk): Disk {
     feed: new Map(disk.feed),
     records: new Map([...disk.records].map(([kind, values]) => [kind, new Map(values)])),
     outcomes: new Map(disk.outcomes),
+    audit: [...disk.audit],
   }
 }
 
@@ -264,5 +296,6 @@ function copyCommit(commit: Commit): Commit {
     records: structuredClone(commit.records),
     visibility: structuredClone(commit.visibility),
     outcome: commit.outcome && structuredClone(commit.outcome),
+    audit: structuredClone(commit.audit),
   }
 }

@@ -15,7 +15,7 @@ type WithoutBytes = Omit<StoredCommit, 'appends'> & {
 
 export function packCommits(commits: readonly Commit[]): PackedCommits {
   const updates: Uint8Array[] = []
-  const withoutBytes = commits.map(({ appends, records, visibility, outcome }): WithoutBytes => {
+  const withoutBytes = commits.map(({ appends, records, visibility, outcome, audit }): WithoutBytes => {
     for (const append of appends) updates.push(...append.updates)
     return {
       appends: appends.map(({ room, expectedHead, updates: { length } }) => ({ room, expectedHead, count: length })),
@@ -26,6 +26,7 @@ export function packCommits(commits: readonly Commit[]): PackedCommits {
       })),
       visibility,
       outcome,
+      audit,
     }
   })
   return { json: JSON.stringify(withoutBytes), packed: packUpdates(updates) }

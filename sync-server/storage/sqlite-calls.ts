@@ -1,5 +1,6 @@
 import type { RoomName } from '#common/domain/ids.ts'
-import type { CommandOutcome, CommitResult, FeedEntry, Position, UpdateSeq } from './log-store.ts'
+import type { AuditEntry } from '#common/protocol/http-api.ts'
+import type { AuditQuery, CommandOutcome, CommitResult, FeedEntry, Position, UpdateSeq } from './log-store.ts'
 import type { PackedUpdates } from './packed-updates.ts'
 
 /** What the server's thread asks of the worker that holds the SQLite file, and what each call answers. */
@@ -10,6 +11,7 @@ export type StoreCalls = {
   load: { args: [rooms: readonly RoomName[]]; answer: PackedRooms }
   readFeed: { args: [position: Position, limit: number, userId: string]; answer: PackedFeed }
   records: { args: [kind: string]; answer: [key: string, json: string][] }
+  readAudit: { args: [query: AuditQuery]; answer: AuditEntry[] }
   outcome: { args: [userId: string, commandId: string]; answer: CommandOutcome | undefined }
   commit: { args: [commits: PackedCommits]; answer: CommitResult[] }
   compact: { args: [room: RoomName, upTo: UpdateSeq, snapshot: Uint8Array, newEpoch: boolean]; answer: boolean }

@@ -1,8 +1,10 @@
 import { Worker } from 'node:worker_threads'
 import type { RoomName } from '#common/domain/ids.ts'
+import type { AuditEntry } from '#common/protocol/http-api.ts'
 import {
   StoreConflict,
   StoreUnavailable,
+  type AuditQuery,
   type Commit,
   type CommitResult,
   type FeedEntry,
@@ -107,6 +109,10 @@ class SqliteLogStore implements LogStore {
   async records(kind: string): Promise<Map<string, unknown>> {
     const rows = await this.ask('records', kind)
     return new Map(rows.map(([key, json]) => [key, JSON.parse(json) as unknown]))
+  }
+
+  readAudit(query: AuditQuery): Promise<AuditEntry[]> {
+    return this.ask('readAudit', query)
   }
 
   outcome(userId: string, commandId: string): ReturnType<LogStore['outcome']> {

@@ -1,7 +1,17 @@
 import type Database from 'libsql'
 import type { RoomName } from '#common/domain/ids.ts'
 import type { Refusal } from '#common/protocol/refusals.ts'
-import type { CommandOutcome, CommitResult, FeedEntry, Position, RoomContent, UpdateSeq } from './log-store.ts'
+import type { AuditEntry } from '#common/protocol/http-api.ts'
+import { readAuditLines } from './sqlite-audit.ts'
+import type {
+  AuditQuery,
+  CommandOutcome,
+  CommitResult,
+  FeedEntry,
+  Position,
+  RoomContent,
+  UpdateSeq,
+} from './log-store.ts'
 import type { StoredCommit } from './packed-commits.ts'
 import { openDatabase } from './sqlite-schema.ts'
 import { prepareStatements, type SqliteStatements } from './sqlite-statements.ts'
@@ -106,6 +116,10 @@ export class SqliteLog {
     return this.statements.recordsOf.all(kind) as [string, string][]
   }
 
+  readAudit(query: AuditQuery): AuditEntry[] {
+    return readAuditLines(this.database, query)
+  }
+
   outcome(userId: string, commandId: string): CommandOutcome | undefined {
     const [row] = this.statements.outcomeOf.all(userId, commandId) as [hash: string, refusal: string | null][]
     if (row === undefined) return undefined
@@ -175,7 +189,7 @@ export class SqliteLog {
     return undefined
   }
 
-  private write({ appends, records, visibility, outcome }: StoredCommit): CommitResult {
+  private write({ appends, records, visibility, outcome, audit = [] }: StoredCommit): CommitResult {
     const statements = this.statements
     for (const { room, updates } of appends) {
       if (updates.length === 0) continue
@@ -193,6 +207,8 @@ export class SqliteLog {
       const refusal = outcome.refusal === undefined ? null : JSON.stringify(outcome.refusal)
       statements.insertOutcome.run(outcome.userId, outcome.commandId, outcome.contentHash, refusal)
     }
+    for (const line of audit)
+      statements.insertAudit.run(line.at, line.byId, line.subject, line.subjectId, JSON.stringify(line))
     return { position: this.lastPosition }
   }
 

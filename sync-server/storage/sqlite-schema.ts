@@ -1,7 +1,7 @@
 import Database from 'libsql'
 
 /** Version of the tables below, kept in the file as `user_version`. A change adds a step to {@link migrations}. */
-const schemaVersion = 1
+const schemaVersion = 2
 
 const migrations: Record<number, string> = {
   1: `
@@ -25,6 +25,15 @@ const migrations: Record<number, string> = {
 
     CREATE TABLE outcomes (user TEXT NOT NULL, command TEXT NOT NULL, hash TEXT NOT NULL, refusal TEXT,
       PRIMARY KEY (user, command)) WITHOUT ROWID;
+  `,
+  2: `
+    -- Lines are never deleted, so the next id is the greatest one and one. \`line\` is the whole line as JSON; the other columns
+    -- are what it is looked for by.
+    CREATE TABLE audit (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, person TEXT NOT NULL, subject TEXT NOT NULL,
+      subject_id TEXT NOT NULL, line TEXT NOT NULL);
+    CREATE INDEX audit_by_time ON audit (at);
+    CREATE INDEX audit_by_person ON audit (person);
+    CREATE INDEX audit_by_subject ON audit (subject, subject_id);
   `,
 }
 

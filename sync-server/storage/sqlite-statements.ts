@@ -50,6 +50,8 @@ export function prepareStatements(database: Database.Database) {
 
     outcomeOf: query('SELECT hash, refusal FROM outcomes WHERE user = ? AND command = ?'),
     insertOutcome: prepare('INSERT INTO outcomes (user, command, hash, refusal) VALUES (?, ?, ?, ?)'),
+
+    insertAudit: prepare('INSERT INTO audit (at, person, subject, subject_id, line) VALUES (?, ?, ?, ?, ?)'),
   }
 }
 

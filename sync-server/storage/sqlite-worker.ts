@@ -71,6 +71,8 @@ function run(log: SqliteLog, request: OtherRequest, moved: ArrayBuffer[]): unkno
       return packFeed(log.readFeed(...request.args), moved)
     case 'records':
       return log.records(...request.args)
+    case 'readAudit':
+      return log.readAudit(...request.args)
     case 'outcome':
       return log.outcome(...request.args)
     case 'compact':

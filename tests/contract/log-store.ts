@@ -1,6 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { refusal } from '#common/protocol/refusals.ts'
-import { StoreConflict, StoreUnavailable, type Commit, type LogStore } from '#server/storage/log-store.ts'
+import {
+  StoreConflict,
+  StoreUnavailable,
+  type AuditDraft,
+  type AuditQuery,
+  type Commit,
+  type LogStore,
+} from '#server/storage/log-store.ts'
 
 /** One implementation under test: a fresh store, and a second start on what the first one made durable. */
 export type StoreUnderTest = {
@@ -18,6 +25,19 @@ const append = (room: string, expectedHead: number, ...updates: Uint8Array[]): C
   commitOf({ appends: [{ room, expectedHead, updates }] })
 
 const outcomeOf = (commandId: string, contentHash = 'a'.repeat(64)) => ({ userId: 'anna', commandId, contentHash })
+
+const lineOf = (parts: Partial<AuditDraft> = {}): AuditDraft => ({
+  at: 1_000,
+  writtenAt: null,
+  byId: 'anna',
+  byName: 'Анна',
+  action: 'ticket.stage',
+  subject: 'ticket',
+  subjectId: 't1',
+  subjectName: '№ 1',
+  changes: [{ field: 'stage', from: 'new', to: null }],
+  ...parts,
+})
 
 /** The contract of {@link LogStore}: every implementation must pass all of it. */
 export function describeLogStore(name: string, open: () => Promise<StoreUnderTest>): void {
@@ -161,6 +181,78 @@ export function describeLogStore(name: string, open: () => Promise<StoreUnderTes
         await expect(store.commit([{ ...post(1), outcome: outcomeOf('02') }, { ...append('a', 2), outcome: outcomeOf('02') }])).rejects.toBeInstanceOf(StoreConflict) // prettier-ignore
         expect((await store.load('a')).head).toBe(1)
         expect(await store.outcome('anna', '02')).toBeUndefined()
+      })
+    })
+
+    describe('the audit', () => {
+      const write = (...audit: AuditDraft[]) => store.commit([commitOf({ audit })])
+      const idsOf = async (query: Partial<AuditQuery> = {}) =>
+        (await store.readAudit({ limit: 100, ...query })).map(({ id }) => id)
+
+      it('numbers its lines in the order of commits and gives them back newest first, as they were', async () => {
+        const lines = [
+          lineOf(),
+          lineOf({
+            writtenAt: '2026-11-22T10:00:00+03:00',
+            changes: [{ field: 'x', from: { a: [1, null] }, to: '«' }],
+          }),
+          lineOf({ at: 5 }),
+        ]
+        const answers = await store.commit([
+          commitOf({ audit: lines.slice(0, 2) }),
+          commitOf({ audit: lines.slice(2) }),
+        ])
+        expect(answers).toEqual([{ position: 0 }, { position: 0 }])
+        expect(await store.readAudit({ limit: 10 })).toEqual(lines.map((line, index) => ({ id: index + 1, ...line })).reverse()) // prettier-ignore
+        expect(await store.readAudit({ limit: 0 })).toEqual([])
+      })
+
+      it('narrows by time, person and subject, and by all of them at once', async () => {
+        await write(
+          lineOf({ at: 10 }),
+          lineOf({ at: 20, byId: 'boris' }),
+          lineOf({ at: 30, subject: 'user', subjectId: 't1' }),
+          lineOf({ at: 40, subjectId: 't2' }),
+          lineOf({ at: 50, byId: 'boris', subjectId: 't2' }),
+        )
+        expect(await idsOf({ from: 20, to: 40 })).toEqual([3, 2])
+        expect(await idsOf({ byId: 'boris' })).toEqual([5, 2])
+        expect(await idsOf({ subject: 'user' })).toEqual([3])
+        expect(await idsOf({ subjectId: 't1' })).toEqual([3, 2, 1])
+        expect(await idsOf({ subject: 'ticket', subjectId: 't2', byId: 'boris', from: 50, to: 51 })).toEqual([5])
+        expect(await idsOf({ byId: "boris' OR 1=1 --" })).toEqual([])
+      })
+
+      it('is read page by page without a gap or a repetition', async () => {
+        await write(...Array.from({ length: 23 }, (_, index) => lineOf({ byId: index % 3 ? 'anna' : 'boris' })))
+        const seen: number[] = []
+        for (let before: number | undefined; ;) {
+          const page = await idsOf({ byId: 'anna', before, limit: 4 })
+          seen.push(...page)
+          before = page.at(-1)
+          // What is written meanwhile is newer than all pages to come.
+          await write(lineOf())
+          if (page.length < 4) break
+        }
+        expect(seen).toEqual(Array.from({ length: 23 }, (_, index) => 23 - index).filter((id) => (id - 1) % 3))
+      })
+
+      it('comes with its commit or not at all', async () => {
+        await store.commit([{ ...append('a', 0, bytes(1)), audit: [lineOf()] }])
+        const conflicting = { ...append('a', 0, bytes(1)), audit: [lineOf({ at: 7 })] }
+        await expect(store.commit([commitOf({ audit: [lineOf({ at: 6 })] }), conflicting])).rejects.toBeInstanceOf(
+          StoreConflict,
+        )
+        expect(await idsOf()).toEqual([1])
+        await write(lineOf({ at: 8 }))
+        expect((await store.readAudit({ limit: 10 })).map(({ id, at }) => [id, at])).toEqual([[2, 8], [1, 1_000]]) // prettier-ignore
+      })
+
+      it('is there at the next start and goes on where it was', async () => {
+        await write(lineOf(), lineOf())
+        store = await underTest.reopen()
+        await write(lineOf({ at: 3 }))
+        expect((await store.readAudit({ limit: 10 })).map(({ id, at }) => [id, at])).toEqual([[3, 3], [2, 1_000], [1, 1_000]]) // prettier-ignore
       })
     })
 

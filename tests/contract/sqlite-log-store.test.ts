@@ -10,6 +10,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
   StoreConflict,
   StoreUnavailable,
+  type AuditDraft,
   type Commit,
   type LogStore,
   type RoomContent,
@@ -36,6 +37,18 @@ const append = (room: string, expectedHead: number, update: Uint8Array): Commit 
   records: [],
   visibility: [],
 })
+
+const signedIn: AuditDraft = {
+  at: 1,
+  writtenAt: null,
+  byId: 'anna',
+  byName: 'Анна',
+  action: 'session.start',
+  subject: 'session',
+  subjectId: 's1',
+  subjectName: 'Компьютер',
+  changes: [],
+}
 
 describe('a process that is killed while it commits', () => {
   const rounds = 10
@@ -66,6 +79,7 @@ describe('a process that is killed while it commits', () => {
       }
       const position = await store.position()
       expect(position).toBe([...counts.values()].reduce<number>((sum, count) => sum + Number(count) * 2, 0))
+      expect((await store.readAudit({ limit: 100_000 })).length).toBe(position / 2)
       expect(position).toBeGreaterThan(total)
       total = position
       await store.close()
@@ -141,6 +155,23 @@ describe('files of other times', () => {
     database.exec('PRAGMA user_version = 999')
     database.close()
     await expect(openStore(file)).rejects.toThrow(/version 999/)
+  })
+
+  it('one of the first version is brought up to date and keeps what it holds', async () => {
+    const file = join(folder.path, 'log.sqlite')
+    const first = await openStore(file)
+    await first.commit([append('a', 0, Uint8Array.of(1))])
+    await first.close()
+    // What the first version did not have.
+    const database = new Database(file)
+    database.exec('DROP TABLE audit; PRAGMA user_version = 1')
+    database.close()
+    const store = await openStore(file)
+    expect((await store.load('a')).head).toBe(1)
+    expect(await store.readAudit({ limit: 10 })).toEqual([])
+    await store.commit([{ ...append('a', 1, Uint8Array.of(2)), audit: [signedIn] }])
+    expect(await store.readAudit({ limit: 10 })).toEqual([{ id: 1, ...signedIn }])
+    await store.close()
   })
 
   it('one that is no database is named', async () => {

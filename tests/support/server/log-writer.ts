@@ -24,6 +24,19 @@ async function write(writer: number): Promise<never> {
         records: [{ kind: 'count', key: String(writer), value: next }],
         visibility: [],
         outcome: { userId: userOfWriters, commandId: `${writer}-${next}`, contentHash: 'x' },
+        audit: [
+          {
+            at: next,
+            writtenAt: null,
+            byId: userOfWriters,
+            byName: '',
+            action: 'count',
+            subject: 'ticket',
+            subjectId: String(writer),
+            subjectName: '',
+            changes: [],
+          },
+        ],
       },
     ])
     count = next
