@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { organisationSchema } from './documents/directory-document.ts'
 import { accountSchema } from './protocol/http-api.ts'
 
 /**
@@ -43,9 +44,15 @@ export const settingsSchema = z.object({
   /** Identifies this installation to servers; made at the first start. */
   deviceId: z.string(),
   /** Who was signed in last: lets the app start offline, even when the browser's database is gone. */
-  lastAccount: z.optional(z.nullable(z.object({ server: z.string(), account: accountSchema }))),
+  lastAccount: z.optional(
+    z.nullable(
+      z.object({ server: z.string(), account: accountSchema, organisation: z.optional(organisationSchema) }),
+    ),
+  ),
   listWidth: z.optional(z.number()),
   detailsOpen: z.optional(z.boolean()),
+  /** Both chats of a ticket beside each other, where the window is wide enough. */
+  chatsBeside: z.optional(z.boolean()),
   lastPath: z.optional(z.string().check(z.maxLength(300))),
 })
 export type Settings = z.infer<typeof settingsSchema>

@@ -2,8 +2,9 @@ import { isUlid } from '#common/domain/ids.ts'
 import { fail, succeed } from '#common/domain/result.ts'
 import { refusal } from '#common/protocol/refusals.ts'
 import type { Actions, NaryadData, Watchables, WatchName, Written } from '#renderer/data/api.ts'
+import { alterMessage, changeParticipants, chatOf, post, release } from './fake-chats.ts'
 import { snapshotOf, ticketOf, unreadOf } from './fake-snapshots.ts'
-import { message, type FakeChat, type World } from './world.ts'
+import type { World } from './world.ts'
 
 export type FakeData = NaryadData & {
   world: World
@@ -63,11 +64,6 @@ export function createFakeData(world: World): FakeData {
     change((now) => alter(now, id))
     return succeed({ id })
   }
-  const chatOf = (ticketId: string, chat: string): FakeChat => {
-    const found = [...world.chats.values()].find((each) => each.ticketId === ticketId && each.chat === chat)
-    if (!found) throw new Error(`no chat ${chat} of ${ticketId}`)
-    return found
-  }
   const online = () => world.connection.state === 'online'
   const drop = (id: string) => {
     world.queue = world.queue.filter((item) => item.id !== id)
@@ -80,61 +76,27 @@ export function createFakeData(world: World): FakeData {
       if (login === 'nobody') return fail({ kind: 'unreachable' })
       if (login === 'busy') return fail({ kind: 'refused', refusal: refusal('E_RATE'), retryAfterSeconds: 21 })
       if (password !== 'demo') return fail({ kind: 'refused', refusal: refusal('E_CREDENTIALS') })
-      change((now) => (now.session = { state: 'signed-in', account: now.me, server: 'https://naryad.example.ru' }))
+      change(
+        (now) =>
+          (now.session = {
+            state: 'signed-in',
+            account: now.me,
+            organisation: now.organisation,
+            server: 'https://naryad.example.ru',
+          }),
+      )
       return succeed(world.me)
     },
     signOut: async () => change((now) => (now.session = { state: 'signed-out' })),
-    postMessage: ({ ticketId, to, text, replyTo }) =>
-      write((now, id) => {
-        for (const kind of to) {
-          const chat = chatOf(ticketId, kind)
-          const quoted = chat.items.find((item) => item.kind === 'message' && item.seq === replyTo)
-          const seq = online() ? chat.items.reduce((last, item) => Math.max(last, item.seq ?? 0), 0) + 1 : null
-          const item = message({ now: Date.now(), me: now.me }, seq, now.me.id, 0, text, {
-            id,
-            delivery: seq === null ? 'queued' : 'sent',
-            readBy: [],
-            replyTo:
-              quoted?.kind === 'message' && quoted.seq !== null
-                ? { seq: quoted.seq, authorName: quoted.authorName, text: quoted.text }
-                : null,
-          })
-          chat.items = [...chat.items, item]
-          if (seq === null) {
-            const ticket = ticketOf(now, ticketId)
-            now.queue = [
-              ...now.queue,
-              {
-                id,
-                type: 'message.post',
-                state: 'queued',
-                ticketId,
-                ticketNumber: ticket.number,
-                ticketTitle: ticket.fields.title,
-                chat: kind,
-                text,
-                writtenAt: Date.now(),
-                refusal: null,
-                canEdit: true,
-              },
-            ]
-          }
-        }
-      }),
-    editMessage: ({ ticketId, chat, target, text }) =>
-      write(() => {
-        const found = chatOf(ticketId, chat)
-        found.items = found.items.map((item) =>
-          item.id === target && item.kind === 'message' ? { ...item, text, editedAt: Date.now() } : item,
-        )
-      }),
-    deleteMessage: ({ ticketId, chat, target }) =>
-      write(() => {
-        const found = chatOf(ticketId, chat)
-        found.items = found.items.map((item) =>
-          item.id === target && item.kind === 'message' ? { ...item, text: '', deleted: true } : item,
-        )
-      }),
+    postMessage: async (input) => {
+      const written = await write((now, id) => post(now, id, input))
+      if (written.ok && input.holdMs !== undefined)
+        setTimeout(() => change((now) => release(now, written.value.id)), input.holdMs)
+      return written
+    },
+    editMessage: ({ text, ...target }) => write((now) => alterMessage(now, target, { text, editedAt: Date.now() })),
+    deleteMessage: (target) => write((now) => alterMessage(now, target, { text: '', deleted: true })),
+    changeParticipants: (input) => write((now, id) => changeParticipants(now, id, input)),
     createTicket: ({ fields }) =>
       write((now, id) => {
         const number = online() ? 30_000 + now.tickets.size : null
@@ -161,6 +123,7 @@ export function createFakeData(world: World): FakeData {
           readSeq: 0,
           draft: '',
           participants: {},
+          changes: {},
           present: [],
           canWrite: true,
         })
@@ -173,8 +136,8 @@ export function createFakeData(world: World): FakeData {
     changeStage: ({ ticketId, stage }) => write((now) => (ticketOf(now, ticketId).stage = stage)),
     assign: ({ ticketId, assigneeId }) => write((now) => (ticketOf(now, ticketId).assigneeId = assigneeId)),
     markRead: ({ ticketId, chat, seq }) =>
-      write(() => {
-        const found = chatOf(ticketId, chat)
+      write((now) => {
+        const found = chatOf(now, ticketId, chat)
         found.readSeq = Math.max(found.readSeq, seq)
       }),
     markAllRead: async () =>

@@ -1,7 +1,13 @@
+import { chatRoom, type ChatKind } from '#common/domain/ids.ts'
+import type { Permission } from '#common/domain/permissions.ts'
 import { isClosed } from '#common/domain/ticket.ts'
 import type {
+  ChatMember,
   InboxRow,
   InboxSnapshot,
+  PendingChange,
+  Person,
+  QueueItem,
   TicketListArguments,
   TicketListSnapshot,
   TicketRow,
@@ -109,23 +115,55 @@ function ticket(world: World, ticketId: string): TicketSnapshot {
   const found = world.tickets.get(ticketId)
   if (!found) return null
   const { history, queued: _queued, ...rest } = found
-  const may = (permission: (typeof world.me.permissions)[number]) => world.me.permissions.includes(permission)
   return {
     ticket: rest,
     people: Object.fromEntries(world.people.map((person) => [person.id, person])),
     history,
     pending: world.queue
       .filter((item) => item.ticketId === ticketId && item.type.startsWith('ticket.'))
-      .map((item) => ({ id: item.id, type: item.type, state: item.state === 'sending' ? 'queued' : item.state })),
+      .map((item) => ({ id: item.id, type: item.type, state: pendingState(item) })),
     rights: {
-      edit: may('tickets.edit') && !isClosed(found.stage),
-      assign: may('tickets.assign') && !isClosed(found.stage),
-      stage: may('tickets.stage'),
+      edit: may(world, 'tickets.edit') && !isClosed(found.stage),
+      assign: may(world, 'tickets.assign') && !isClosed(found.stage),
+      stage: may(world, 'tickets.stage'),
     },
     chats: [...world.chats.values()]
-      .filter((chat) => chat.ticketId === ticketId && may(`messages.${chat.chat}.read`))
+      .filter((chat) => chat.ticketId === ticketId && may(world, `messages.${chat.chat}.read`))
       .map((chat) => ({ chat: chat.chat, room: chat.room, unread: unreadOf(chat), canWrite: chat.canWrite })),
   }
+}
+
+function may(world: World, permission: Permission): boolean {
+  return world.me.permissions.includes(permission)
+}
+
+function pendingState({ state }: QueueItem): PendingChange['state'] {
+  return state === 'sending' || state === 'held' ? 'queued' : state
+}
+
+const lockOrder = ['assignee', 'requester']
+
+function membersOf(world: World, chat: FakeChat): ChatMember[] {
+  if (!may(world, 'messages.participants.view')) return []
+  const place = ({ lock }: ChatMember) => (lock ? lockOrder.indexOf(lock) : lockOrder.length)
+  return world.people
+    .flatMap((person): ChatMember[] => {
+      const participant = chat.participants[person.id]
+      const change = chat.changes[person.id] ?? null
+      return participant || change ? [{ person, lock: participant?.lock ?? null, change }] : []
+    })
+    .sort((one, other) => place(one) - place(other) || one.person.name.localeCompare(other.person.name, 'ru'))
+}
+
+function addable(world: World, ticketId: string, chat: ChatKind): Person[] {
+  const found = world.chats.get(chatRoom(ticketId, chat))
+  const { company } = ticketOf(world, ticketId).fields
+  return world.people.filter(
+    (person) =>
+      !found?.participants[person.id] &&
+      !found?.changes[person.id] &&
+      (person.kind === 'employee' || (chat === 'customer' && person.detail === company)),
+  )
 }
 
 function conversation(
@@ -141,6 +179,12 @@ function conversation(
     readSeq: found.readSeq,
     unread: unreadOf(found),
     participants: found.participants,
+    members: membersOf(world, found),
+    memberRights: {
+      see: may(world, 'messages.participants.view'),
+      add: may(world, 'messages.participants.add'),
+      remove: may(world, 'messages.participants.remove'),
+    },
     canWrite: found.canWrite,
     present: found.present,
     ready: true,
@@ -170,6 +214,7 @@ export function snapshotOf<Name extends WatchName>(
     draft: ({ room }) => ({ text: world.chats.get(room)?.draft ?? '', saved: true }),
     queue: () => world.queue,
     people: () => world.people,
+    addable: ({ ticketId, chat }) => addable(world, ticketId, chat),
   }
   return makers[name](argument)
 }

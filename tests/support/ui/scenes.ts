@@ -134,7 +134,14 @@ export const scenes: Record<string, Scene> = {
           { id: 'n1', kind: 'database-rebuilt', values: {} },
           { id: 'n2', kind: 'not-saved', values: { detail: 'disk-full' } },
         ]
-        now.session = { state: 'locked', reason: 'sign-in-again', account: now.me, server: 'https://naryad.example.ru' }
+        const { me: account, organisation } = now
+        now.session = {
+          state: 'locked',
+          reason: 'sign-in-again',
+          account,
+          organisation,
+          server: 'https://naryad.example.ru',
+        }
       }),
   },
   'signed-out': { path: '/', prepare: ({ change }) => change((now) => (now.session = { state: 'signed-out' })) },

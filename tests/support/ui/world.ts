@@ -3,6 +3,7 @@ import type { Participant } from '#common/domain/message.ts'
 import { baseRoles } from '#common/domain/permissions.ts'
 import type { HistoryEntry, Ticket } from '#common/domain/ticket.ts'
 import type { Account } from '#common/domain/user.ts'
+import type { Organisation } from '#common/documents/directory-document.ts'
 import type {
   ConversationItem,
   Person,
@@ -22,6 +23,8 @@ export type FakeChat = {
   readSeq: number
   draft: string
   participants: Record<UserId, Participant>
+  /** Changes of the participants that wait on this device. */
+  changes: Record<UserId, 'adding' | 'removing'>
   present: { userId: UserId; name: string; typing: boolean }[]
   canWrite: boolean
 }
@@ -37,6 +40,7 @@ export type World = {
   session: SessionSnapshot
   connection: ConnectionSnapshot
   notices: NoticeSnapshot
+  organisation: Organisation
   split: boolean
 }
 
@@ -64,6 +68,7 @@ function accountOf(userId: UserId, roleId: string): Account {
     kind: person.kind,
     roleId,
     permissions: [...role.permissions],
+    districts: [],
   }
 }
 
@@ -98,6 +103,8 @@ export function message(
     attachments: [],
     replyTo: null,
     crossPost: null,
+    alsoIn: null,
+    heldUntil: null,
     writtenAt: at,
     at: seq === null ? null : at,
     delivery: own ? (seq === null ? 'queued' : 'read') : null,
@@ -140,6 +147,7 @@ function chatOf(world: World, ticket: FakeTicket, chat: ChatKind, seed: TicketSe
     readSeq: seq - (seed.unread?.[chat] ?? 0),
     draft: seed.draft && chat === 'customer' ? seed.draft : '',
     participants,
+    changes: {},
     present: [],
     canWrite: true,
   }
@@ -221,6 +229,7 @@ export function createWorld({
   tickets = 40,
 }: WorldOptions): World {
   const me = accountOf(userId, roleId)
+  const organisation = { name: 'Наряд-Сервис', splitChats: split }
   const world: World = {
     now,
     me,
@@ -228,9 +237,10 @@ export function createWorld({
     tickets: new Map(),
     chats: new Map(),
     queue: [],
-    session: { state: 'signed-in', account: me, server: 'https://naryad.example.ru' },
+    session: { state: 'signed-in', account: me, organisation, server: 'https://naryad.example.ru' },
     connection: { state: 'online', offlineSince: null, caughtUpAt: now, syncing: null, queued: 0, refused: 0 },
     notices: [],
+    organisation,
     split,
   }
   for (const seed of [...namedTickets(split), ...moreTickets(Math.max(0, tickets - 8))]) addTicket(world, seed)

@@ -22,6 +22,8 @@ function message(seq: number | null, author: string, time: number, changes: Part
     attachments: [],
     replyTo: null,
     crossPost: null,
+    alsoIn: null,
+    heldUntil: null,
     writtenAt: time,
     at: seq === null ? null : time,
     delivery: null,
