@@ -3,6 +3,7 @@ import { fail } from '#common/domain/result.ts'
 import { closeCodes } from '#common/protocol/close-codes.ts'
 import { refusal } from '#common/protocol/refusals.ts'
 import { CommandService, readCommand, type Executed } from './commands/command-service.ts'
+import { TicketImport } from './commands/ticket-import.ts'
 import { listTickets, readTicket } from './commands/ticket-queries.ts'
 import { writeDirectoryChanges } from './commands/write-directory.ts'
 import { DeliveryReceipts } from './feed/delivery-receipts.ts'
@@ -34,6 +35,7 @@ export async function createServerCore({
   const nowMs = (): number => clock.nowMs()
   const pipeline = new CommitPipeline(store, clock, facts, position, report)
   const commands = new CommandService(pipeline, nowMs, report)
+  const ticketImport = new TicketImport(pipeline, store, limits.commandBytes)
   const reader = new RoomReader(store, (room) => pipeline.headInForce(room))
   const receipts = new DeliveryReceipts(pipeline, clock)
   const compactor = new Compactor(store, reader, (room, loose) => pipeline.compacted(room, loose), report)
@@ -86,7 +88,11 @@ export async function createServerCore({
       return { id, login, name, kind, roleId, permissions: pipeline.durable.permissionsOf(user), districts }
     },
     findUser: (login) => pipeline.durable.findUser(login),
-    writeDirectory: (changes) => writeDirectory(pipeline, changes),
+    viewer: (userId) => pipeline.durable.viewer(userId),
+    directory: () => ({ users: pipeline.durable.users, roles: pipeline.durable.roles }),
+    writeDirectory: (changes, alongside = {}) => writeDirectory(pipeline, changes, alongside),
+    importTickets: (userId, items, dryRun) =>
+      draining ? Promise.resolve(fail(unavailable.reason)) : ticketImport.run(userId, items, dryRun),
     acceptSync: (connection) => {
       const session = new SyncConnection(connection, parts)
       if (draining) session.close(closeCodes.restart, 'restart')
@@ -117,11 +123,18 @@ export async function createServerCore({
 
 const unavailable = { ok: false, id: undefined, reason: refusal('E_UNAVAILABLE') } as const
 
-function writeDirectory(pipeline: CommitPipeline, changes: Parameters<ServerCore['writeDirectory']>[0]): Promise<void> {
+function writeDirectory(
+  pipeline: CommitPipeline,
+  ...[changes, { records = [], audit }]: Required<Parameters<ServerCore['writeDirectory']>>
+): Promise<void> {
   return new Promise((resolve, reject) => {
     pipeline.submit({
       rooms: ['directory'],
-      decide: (transaction) => writeDirectoryChanges(transaction, changes),
+      decide: (transaction) => {
+        writeDirectoryChanges(transaction, changes)
+        transaction.commit.records.push(...records)
+        if (audit) transaction.commit.audit = [...(transaction.commit.audit ?? []), ...audit]
+      },
       settled: (durable) => {
         if (durable.ok) resolve()
         else reject(new StoreUnavailable('the directory was not written'))

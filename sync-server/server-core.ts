@@ -4,12 +4,13 @@
  */
 import type { Clock } from '#common/domain/clock.ts'
 import type { DeviceId, TicketId, UserId } from '#common/domain/ids.ts'
-import type { Role } from '#common/domain/permissions.ts'
+import type { Role, Viewer } from '#common/domain/permissions.ts'
 import type { Result } from '#common/domain/result.ts'
 import type { HistoryEntry, Stage, Ticket } from '#common/domain/ticket.ts'
 import type { Account, User } from '#common/domain/user.ts'
 import type { Organisation } from '#common/documents/directory-document.ts'
-import type { LogStore } from './storage/log-store.ts'
+import type { Refusal } from '#common/protocol/refusals.ts'
+import type { Commit, LogStore } from './storage/log-store.ts'
 import type { Limits } from './limits.ts'
 
 /** One WebSocket as the core sees it. Messages are whole and binary. */
@@ -64,6 +65,16 @@ export type TicketQuery = {
   limit: number
 }
 
+/** A ticket of another system: a command `ticket.create` as it came, and who gets the ticket. */
+export type ImportItem = { create: unknown; assigneeId: UserId | null }
+
+export type ImportAnswer = {
+  /** In a dry run: that would have been. 0 whenever there are errors. */
+  imported: number
+  repeated: number
+  errors: { index: number; refusal: Refusal }[]
+}
+
 export type ServerCore = {
   /** Resolves once the effects are durable: `repeated` when the same command came before. E_UNAVAILABLE means nothing was stored. */
   execute(userId: UserId, command: unknown): Promise<Result<{ id: string; repeated: boolean }>>
@@ -72,8 +83,20 @@ export type ServerCore = {
   readTicket(userId: UserId, ticketId: TicketId): Promise<{ ticket: Ticket; history: HistoryEntry[] } | undefined>
   account(userId: UserId): Account | undefined
   findUser(login: string): User | undefined
-  /** Writes the organisation's people, for seeding and administration. Durable when resolved. */
-  writeDirectory(changes: { organisation?: Organisation; roles?: Role[]; users?: User[] }): Promise<void>
+  /** What the rules know of a person; undefined for unknown and inactive ones. */
+  viewer(userId: UserId): Viewer | undefined
+  /** Everybody, switched off or not, and all roles, by their ids. */
+  directory(): { users: ReadonlyMap<UserId, User>; roles: ReadonlyMap<string, Role> }
+  /**
+   * Writes the organisation's people, for seeding and administration, with other records and lines of the audit in the same
+   * transaction. Durable when resolved; rejects with StoreUnavailable.
+   */
+  writeDirectory(
+    changes: { organisation?: Organisation; roles?: Role[]; users?: User[] },
+    alongside?: Partial<Pick<Commit, 'records' | 'audit'>>,
+  ): Promise<void>
+  /** Tickets of another system, all or none; `commands/ticket-import.ts` tells how. */
+  importTickets(userId: UserId, items: readonly ImportItem[], dryRun: boolean): Promise<Result<ImportAnswer>>
   /** `GET /sync`: waits for HELLO. */
   acceptSync(connection: Connection): ConnectionHandler
   /** `GET /rooms/<room>` with a checked token. `deviceId` is empty for a client that never said which device it is. */

@@ -6,7 +6,8 @@ export function contentHash(command: Command): string {
   return createHash('sha256').update(canonicalJson(command)).digest('hex')
 }
 
-function canonicalJson(value: unknown): string {
+/** Equal whatever the order of the keys. */
+export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
   const members = Object.entries(value)

@@ -122,7 +122,7 @@ export class MemoryLogStore implements LogStore {
             (subjectId === undefined || line.subjectId === subjectId) &&
             (before === undefined || line.id < before),
         )
-        .reverse()
+        .toReversed()
         .slice(0, limit),
     )
   }

@@ -203,7 +203,7 @@ export function describeLogStore(name: string, open: () => Promise<StoreUnderTes
           commitOf({ audit: lines.slice(2) }),
         ])
         expect(answers).toEqual([{ position: 0 }, { position: 0 }])
-        expect(await store.readAudit({ limit: 10 })).toEqual(lines.map((line, index) => ({ id: index + 1, ...line })).reverse()) // prettier-ignore
+        expect(await store.readAudit({ limit: 10 })).toEqual(lines.map((line, index) => ({ id: index + 1, ...line })).toReversed()) // prettier-ignore
         expect(await store.readAudit({ limit: 0 })).toEqual([])
       })
 
