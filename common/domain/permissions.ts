@@ -225,6 +225,15 @@ export function canManageUser(viewer: Viewer, role: Pick<Role, 'permissions'> | 
   )
 }
 
+/** R24: who can give rights again when all others lost theirs; an organisation never goes without such a person. */
+export function isAdministrator(
+  user: Pick<User, 'kind' | 'active' | 'integration'>,
+  role: Pick<Role, 'permissions'> | undefined,
+): boolean {
+  if (!user.active || user.integration || user.kind !== 'employee' || !role) return false
+  return role.permissions.includes('admin.users') && role.permissions.includes('admin.roles')
+}
+
 function belongsTo(viewer: Viewer, ticket: TicketAccess): boolean {
   if (ticket.customerId === viewer.id || ticket.requesterId === viewer.id) return true
   return viewer.kind === 'employee'

@@ -12,6 +12,7 @@ import type { CommandOutcome } from '../storage/log-store.ts'
 import { contentHash } from './content-hash.ts'
 import { decide, roomsOf } from './decide.ts'
 import type { DecisionContext } from './effects.ts'
+import { chatsToLeave } from './user-change.ts'
 import { executeEffects } from './execute-effects.ts'
 
 export type Executed = Result<{ id: string; repeated: boolean }>
@@ -63,7 +64,7 @@ export class CommandService {
     const hash = contentHash(command)
     let answer: Executed = fail(refusal('E_UNAVAILABLE'))
     this.pipeline.submit({
-      rooms: roomsOf(userId, command),
+      rooms: [...roomsOf(userId, command), ...chatsToLeave(this.pipeline.durable, command)],
       key: { userId, commandId: command.id },
       decide: (transaction, earlier) => {
         if (cancelled()) return
@@ -82,6 +83,8 @@ export class CommandService {
     // Kept out of the memory of outcomes: an account that is switched on again must be able to send what it wrote.
     if (!viewer) return fail(refusal('E_FORBIDDEN'))
     const decision = decide(decisionContext(transaction, viewer), command)
+    // A passing refusal (C10) is not remembered either: the same command is decided anew.
+    if (!decision.ok && decision.reason.code === 'E_UNAVAILABLE') return decision
     if (decision.ok) executeEffects(transaction, decision.value)
     transaction.outcome({
       userId,
@@ -105,13 +108,14 @@ function repeatedAnswer(earlier: CommandOutcome, hash: string): Executed {
   return earlier.refusal ? fail(earlier.refusal) : succeed({ id: earlier.commandId, repeated: true })
 }
 
-function decisionContext(transaction: Transaction, viewer: Viewer): DecisionContext {
+export function decisionContext(transaction: Transaction, viewer: Viewer): DecisionContext {
   return {
     facts: transaction.facts,
     viewer,
     nowMs: transaction.nowMs,
     chat: (room) => transaction.open(room).chat,
     ticket: (ticketId) => readTicket(transaction.open(ticketRoom(ticketId)).document),
+    isOpen: (room) => transaction.isOpen(room),
     readMark: (userId, room) => readPersonalChat(transaction.open(personalRoom(userId)).document, room).read,
   }
 }

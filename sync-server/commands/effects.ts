@@ -1,8 +1,10 @@
-import type { Viewer } from '#common/domain/permissions.ts'
+import type { Organisation } from '#common/documents/directory-document.ts'
+import type { Role, Viewer } from '#common/domain/permissions.ts'
 import type { RoomName, TicketId, UserId } from '#common/domain/ids.ts'
 import type { EntryDraft, Participant, Receipt } from '#common/domain/message.ts'
 import type { HistoryEntry, Ticket } from '#common/domain/ticket.ts'
 import type { Result } from '#common/domain/result.ts'
+import type { User } from '#common/domain/user.ts'
 import type { Facts } from '../policy/facts.ts'
 import type { ChatIndex } from '../rooms/chat-index.ts'
 
@@ -14,6 +16,15 @@ export type Effect =
   | { type: 'participants'; room: RoomName; ticketId: TicketId; changes: ReadonlyMap<UserId, Participant | null> }
   | { type: 'receipt'; room: RoomName; userId: UserId; receipt: Receipt }
   | { type: 'read-mark'; room: RoomName; userId: UserId; read: number }
+  | { type: 'directory'; changes: DirectoryChanges }
+
+/** People, roles and settings as they are from now on. */
+export type DirectoryChanges = {
+  organisation?: Organisation | undefined
+  roles?: Role[] | undefined
+  deletedRoleIds?: string[] | undefined
+  users?: User[] | undefined
+}
 
 /** What a decision may look at. All of it is in memory: deciding never waits. */
 export type DecisionContext = {
@@ -25,6 +36,8 @@ export type DecisionContext = {
   /** The whole ticket, with its description. */
   ticket(ticketId: TicketId): Ticket | undefined
   readMark(userId: UserId, room: RoomName): number
+  /** Whether the room was loaded for this decision. */
+  isOpen(room: RoomName): boolean
 }
 
 export type Decision = Result<Effect[]>

@@ -7,6 +7,7 @@ import { visibilityChanges, type RightsFacts } from '../policy/room-access.ts'
 import type { Participants, TicketFacts } from '../policy/facts.ts'
 import type { Transaction } from '../rooms/transaction.ts'
 import type { Effect } from './effects.ts'
+import { writeDirectoryChanges } from './write-directory.ts'
 
 /** Turns what a command brings about into documents, records and changes of visibility. */
 export function executeEffects(transaction: Transaction, effects: readonly Effect[]): void {
@@ -42,6 +43,8 @@ function executeEffect(transaction: Transaction, effect: Effect): void {
       return transaction.change(personalRoom(effect.userId), ({ document }) =>
         writeReadMark(document, effect.room, effect.read),
       )
+    case 'directory':
+      return writeDirectoryChanges(transaction, effect.changes)
     default:
       return assertNever(effect)
   }

@@ -1,27 +1,22 @@
-import { writeOrganisation, writeRole, writeUser, type Organisation } from '#common/documents/directory-document.ts'
+import { deleteRole, writeOrganisation, writeRole, writeUser } from '#common/documents/directory-document.ts'
 import { directoryRoom, type UserId } from '#common/domain/ids.ts'
-import type { Role } from '#common/domain/permissions.ts'
-import type { User } from '#common/domain/user.ts'
 import { Facts } from '../policy/facts.ts'
 import { visibilityChanges } from '../policy/room-access.ts'
 import type { Transaction } from '../rooms/transaction.ts'
-
-export type DirectoryChanges = {
-  organisation?: Organisation | undefined
-  roles?: Role[] | undefined
-  users?: User[] | undefined
-}
+import type { DirectoryChanges } from './effects.ts'
 
 /** Writes people, roles and settings, and tells for each person which rooms of existing tickets they gain or lose by it. */
 export function writeDirectoryChanges(transaction: Transaction, changes: DirectoryChanges): void {
-  const { organisation, roles = [], users = [] } = changes
+  const { organisation, roles = [], deletedRoleIds = [], users = [] } = changes
   const before = new Facts(transaction.facts)
   if (organisation) transaction.record({ kind: 'organisation', key: 'organisation', value: organisation })
   for (const role of roles) transaction.record({ kind: 'role', key: role.id, value: role })
+  for (const roleId of deletedRoleIds) transaction.record({ kind: 'role', key: roleId, value: null })
   for (const user of users) transaction.record({ kind: 'user', key: user.id, value: user })
   transaction.change(directoryRoom, ({ document }) => {
     if (organisation) writeOrganisation(document, organisation)
     for (const role of roles) writeRole(document, role)
+    for (const roleId of deletedRoleIds) deleteRole(document, roleId)
     for (const user of users) writeUser(document, user)
   })
   const affected = [...before.users.keys()].filter((userId) => rightsDiffer(before, transaction.facts, userId))

@@ -116,12 +116,8 @@ export class Facts {
       case 'organisation':
         this.organisation = organisationSchema.parse(value)
         return
-      case 'role': {
-        const role = roleSchema.parse(value)
-        this.roles.set(role.id, { ...role, permissions: role.permissions.filter(isPermission) })
-        this.viewers.clear()
-        return
-      }
+      case 'role':
+        return this.setRole(key, value === null ? null : roleSchema.parse(value))
       case 'user':
         return this.setUser(userSchema.parse(value))
       case 'device':
@@ -134,6 +130,13 @@ export class Facts {
       case 'activity':
         return this.applyActivity(key, numberSchema.parse(value))
     }
+  }
+
+  /** A permission of a newer version is none here. */
+  private setRole(roleId: string, role: z.infer<typeof roleSchema> | null): void {
+    if (role === null) this.roles.delete(roleId)
+    else this.roles.set(roleId, { ...role, permissions: role.permissions.filter(isPermission) })
+    this.viewers.clear()
   }
 
   private setUser(user: User): void {

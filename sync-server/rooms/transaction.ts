@@ -2,7 +2,7 @@ import { lastSeqOf } from '#common/documents/chat-document.ts'
 import { parseRoom, type Room, type RoomName, type Seq, type TicketId, type UserId } from '#common/domain/ids.ts'
 import type { Facts, FactWrite } from '../policy/facts.ts'
 import type { VisibilityChange } from '../policy/room-access.ts'
-import type { Commit, CommandOutcome, UpdateSeq } from '../storage/log-store.ts'
+import type { AuditDraft, Commit, CommandOutcome, UpdateSeq } from '../storage/log-store.ts'
 import type { DocumentCache } from './document-cache.ts'
 import type { OpenDocument } from './open-document.ts'
 
@@ -45,6 +45,10 @@ export class Transaction {
     return this.documents.get(room)
   }
 
+  isOpen(room: RoomName): boolean {
+    return this.documents.find(room) !== undefined
+  }
+
   /** Changes of one room become one update. */
   change(room: RoomName, change: (open: OpenDocument) => void): void {
     const others = this.changes.get(room)
@@ -63,6 +67,10 @@ export class Transaction {
 
   visibility(changes: readonly VisibilityChange[]): void {
     this.commit.visibility.push(...changes)
+  }
+
+  audit(lines: readonly AuditDraft[]): void {
+    if (lines.length > 0) this.commit.audit = [...(this.commit.audit ?? []), ...lines]
   }
 
   outcome(outcome: CommandOutcome): void {

@@ -18,9 +18,12 @@ import {
 
 const people = ['ada', 'boris', 'clara', 'dmitri']
 const person = fc.constantFrom(...people)
+const district = fc.constantFrom('', 'Север', 'Юг')
 const group = fc.subarray(people).map((members) => new Set(members))
 const ticketAccess: fc.Arbitrary<TicketAccess> = fc.record({
   stage: fc.constant('assigned' as const),
+  district,
+  company: fc.constantFrom('', 'Ромашка', 'Василёк'),
   assigneeId: fc.option(person),
   requesterId: person,
   customerId: fc.option(person),
@@ -30,16 +33,24 @@ const viewer: fc.Arbitrary<Viewer> = fc.record({
   id: person,
   kind: fc.constantFrom('employee' as const, 'customer' as const),
   permissions: fc.subarray([...permissions]).map((list) => new Set(list)),
+  districts: fc.subarray(['Север', 'Юг']).map((list) => new Set(list)),
 })
 const organisation = fc.record({ splitChats: fc.boolean() })
 const chat = fc.constantFrom('team' as const, 'customer' as const)
 
 const withRole = (roleId: string, id = 'ada'): Viewer => {
   const role = baseRoles.find((candidate) => candidate.id === roleId)
-  return { id, kind: roleId === 'customer' ? 'customer' : 'employee', permissions: new Set(role?.permissions) }
+  return {
+    id,
+    kind: roleId === 'customer' ? 'customer' : 'employee',
+    permissions: new Set(role?.permissions),
+    districts: new Set(),
+  }
 }
 const ticket = (parts: Partial<TicketAccess> = {}): TicketAccess => ({
   stage: 'assigned',
+  district: '',
+  company: '',
   assigneeId: null,
   requesterId: 'zoe',
   customerId: null,
@@ -99,11 +110,30 @@ describe('rights', () => {
   it('R6: the right to the team chat opens the one chat to an employee, and not to a customer', () => {
     const teamOnly: ReadonlySet<Permission> = new Set(['messages.team.read', 'messages.team.write'])
     const taking = ticket({ customerId: 'ada', participants: { team: new Set(), customer: new Set(['ada']) } })
-    expect(canWriteChat({ id: 'ada', kind: 'employee', permissions: teamOnly }, taking, 'customer', oneChat)).toBe(true)
-    expect(canWriteChat({ id: 'ada', kind: 'employee', permissions: teamOnly }, taking, 'customer', split)).toBe(false)
-    expect(canWriteChat({ id: 'ada', kind: 'customer', permissions: teamOnly }, taking, 'customer', oneChat)).toBe(
-      false,
-    )
+    expect(
+      canWriteChat(
+        { id: 'ada', kind: 'employee', permissions: teamOnly, districts: new Set() },
+        taking,
+        'customer',
+        oneChat,
+      ),
+    ).toBe(true)
+    expect(
+      canWriteChat(
+        { id: 'ada', kind: 'employee', permissions: teamOnly, districts: new Set() },
+        taking,
+        'customer',
+        split,
+      ),
+    ).toBe(false)
+    expect(
+      canWriteChat(
+        { id: 'ada', kind: 'customer', permissions: teamOnly, districts: new Set() },
+        taking,
+        'customer',
+        oneChat,
+      ),
+    ).toBe(false)
   })
 
   it('R7: who may write may read', () => {

@@ -19,12 +19,15 @@ const anyViewer: fc.Arbitrary<Viewer> = fc.record({
   id: anyUser,
   kind: fc.constantFrom('employee' as const, 'customer' as const),
   permissions: fc.subarray([...permissions]).map((list) => new Set(list)),
+  districts: fc.subarray(['Север', 'Юг']).map((list) => new Set(list)),
 })
 const anyAccess: fc.Arbitrary<TicketAccess> = fc.record({
   assigneeId: fc.option(anyUser),
   requesterId: anyUser,
   customerId: fc.option(anyUser),
   stage: fc.constant('new' as const),
+  district: fc.constantFrom('', 'Север', 'Юг'),
+  company: fc.constantFrom('', 'Ромашка'),
   participants: fc.record({
     team: fc.subarray(userIds).map((list) => new Set(list)),
     customer: fc.subarray(userIds).map((list) => new Set(list)),
@@ -93,12 +96,15 @@ describe('rights', () => {
       requesterId: 'x',
       customerId: null,
       stage: 'new',
+      district: '',
+      company: '',
       participants: { team: new Set(), customer: new Set(['in']) },
     }
     const viewer = (id: string, roleId: string): Viewer => ({
       id,
       kind: 'employee',
       permissions: new Set(baseRoles.find((role) => role.id === roleId)?.permissions),
+      districts: new Set(),
     })
     const org = { splitChats: true }
     expect(canReadChat(viewer('in', 'engineer'), access, 'customer', org)).toBe(true)

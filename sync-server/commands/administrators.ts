@@ -1,0 +1,16 @@
+import { isAdministrator, type Role } from '#common/domain/permissions.ts'
+import type { User } from '#common/domain/user.ts'
+import type { Facts } from '../policy/facts.ts'
+
+/** R24: whether a changed role or account would leave nobody who can give rights again. */
+export function losesLastAdministrator(facts: Facts, changed: { role?: Role; user?: User }): boolean {
+  const roleOf = (user: User): Role | undefined =>
+    changed.role?.id === user.roleId ? changed.role : facts.roles.get(user.roleId)
+  const users = [...facts.users.values()]
+  return (
+    users.some((user) => isAdministrator(user, facts.roles.get(user.roleId))) &&
+    !users
+      .map((user) => (changed.user?.id === user.id ? changed.user : user))
+      .some((user) => isAdministrator(user, roleOf(user)))
+  )
+}
