@@ -9,13 +9,14 @@ export type Membership = Map<UserId, { user: User; lock: Lock }>
 
 /**
  * Who takes part in a chat because of their relation to the ticket, and can not be removed from it. Customers are never in
- * the team chat. A person with two relations is locked as the assignee.
+ * the team chat, integrations in none. A person with two relations is locked as the assignee.
  */
 export function lockedMembers(ticket: TicketPeople, chat: ChatKind, users: ReadonlyMap<UserId, User>): Membership {
   const members: Membership = new Map()
   const add = (userId: UserId | null, lock: Lock): void => {
     const user = userId === null ? undefined : users.get(userId)
-    if (user && (chat === 'customer' || user.kind === 'employee')) members.set(user.id, { user, lock })
+    if (user && !user.integration && (chat === 'customer' || user.kind === 'employee'))
+      members.set(user.id, { user, lock })
   }
   add(ticket.customerId, 'requester')
   add(ticket.requesterId, 'requester')

@@ -9,6 +9,7 @@ import type { CommitPipeline } from '../rooms/commit-pipeline.ts'
 import type { Transaction } from '../rooms/transaction.ts'
 import type { ServerEvent } from '../server-core.ts'
 import type { CommandOutcome } from '../storage/log-store.ts'
+import { auditOf } from './audit-of.ts'
 import { contentHash } from './content-hash.ts'
 import { decide, roomsOf } from './decide.ts'
 import type { DecisionContext } from './effects.ts'
@@ -82,10 +83,14 @@ export class CommandService {
     const viewer = transaction.facts.viewer(userId)
     // Kept out of the memory of outcomes: an account that is switched on again must be able to send what it wrote.
     if (!viewer) return fail(refusal('E_FORBIDDEN'))
-    const decision = decide(decisionContext(transaction, viewer), command)
+    const context = decisionContext(transaction, viewer)
+    const decision = decide(context, command)
     // A passing refusal (C10) is not remembered either: the same command is decided anew.
     if (!decision.ok && decision.reason.code === 'E_UNAVAILABLE') return decision
-    if (decision.ok) executeEffects(transaction, decision.value)
+    if (decision.ok) {
+      transaction.audit(auditOf(context, command, decision.value))
+      executeEffects(transaction, decision.value)
+    }
     transaction.outcome({
       userId,
       commandId: command.id,

@@ -3,8 +3,9 @@ import { writeReadMark } from '#common/documents/personal-document.ts'
 import { writeTicket } from '#common/documents/ticket-document.ts'
 import { parseRoom, personalRoom, ticketRoom, type RoomName, type TicketId, type UserId } from '#common/domain/ids.ts'
 import { assertNever } from '#common/domain/result.ts'
-import { visibilityChanges, type RightsFacts } from '../policy/room-access.ts'
-import type { Participants, TicketFacts } from '../policy/facts.ts'
+import type { Ticket } from '#common/domain/ticket.ts'
+import { visibilityChanges, type VisibilityFacts } from '../policy/room-access.ts'
+import type { Facts, Participants, TicketFacts } from '../policy/facts.ts'
 import type { Transaction } from '../rooms/transaction.ts'
 import type { Effect } from './effects.ts'
 import { writeDirectoryChanges } from './write-directory.ts'
@@ -81,28 +82,40 @@ type EffectOf<Type extends Effect['type']> = Extract<Effect, { type: Type }>
 
 /**
  * The tickets that change, as they are now, and the people whose rights to them may change: those named by a relation before
- * or after. Everybody else's rights come from their role and stay.
+ * or after, and those whose districts the ticket comes to or leaves (R2b). Everybody else's rights come from their role and
+ * stay.
  */
 function rightsBefore(
   { facts }: Transaction,
   effects: readonly Effect[],
-): { facts: RightsFacts; userIds: Set<UserId> } {
+): { facts: VisibilityFacts; userIds: Set<UserId> } {
   const tickets = new Map<TicketId, TicketFacts>()
   const userIds = new Set<UserId>()
-  const note = (ticketId: TicketId, people: Iterable<UserId | null>): void => {
-    const known = facts.tickets.get(ticketId)
-    if (!known) return
-    tickets.set(ticketId, known)
+  const note = (known: TicketFacts, people: Iterable<UserId | null>): void => {
+    tickets.set(known.ticket.id, known)
     for (const userId of people) if (userId !== null) userIds.add(userId)
   }
   for (const effect of effects) {
-    if (effect.type === 'participants') note(effect.ticketId, effect.changes.keys())
-    if (effect.type !== 'ticket') continue
-    const { assigneeId, requesterId, customerId, id } = effect.ticket
-    const before = facts.tickets.get(id)?.ticket
-    note(id, [assigneeId, requesterId, customerId])
-    if (before) note(id, [before.assigneeId, before.requesterId, before.customerId])
+    if (effect.type !== 'participants' && effect.type !== 'ticket') continue
+    const known = facts.tickets.get(effect.type === 'ticket' ? effect.ticket.id : effect.ticketId)
+    if (!known) continue
+    if (effect.type === 'participants') note(known, effect.changes.keys())
+    else
+      note(known, [...peopleOf(known.ticket), ...peopleOf(effect.ticket), ...neighbours(facts, known, effect.ticket)])
   }
   const { organisation } = facts
-  return { facts: { organisation, tickets, viewer: (userId) => facts.viewer(userId) }, userIds }
+  return { facts: { organisation, tickets, rightsOf: (userId) => facts.rightsOf(userId) }, userIds }
+}
+
+function peopleOf({ assigneeId, requesterId, customerId }: Ticket): (UserId | null)[] {
+  return [assigneeId, requesterId, customerId]
+}
+
+/** People who see the tickets of a district that this ticket leaves or comes to. */
+function neighbours(facts: Facts, { access }: TicketFacts, { fields: { district = '' } }: Ticket): UserId[] {
+  if (district === access.district) return []
+  return [...facts.users.keys()].filter((userId) => {
+    const districts = facts.rightsOf(userId)?.districts
+    return districts?.has(district) === true || districts?.has(access.district) === true
+  })
 }

@@ -75,7 +75,7 @@ function readersAmong(
 /** Who reads the chats of all tickets takes part from the first message on: receipts and notifications go by participants. */
 function joiningAuthor({ facts, viewer, nowMs }: DecisionContext, known: TicketFacts, chat: ChatKind): Effect[] {
   const user = facts.users.get(viewer.id)
-  if (!user || known.participants[chat].has(viewer.id)) return []
+  if (!user || user.integration || known.participants[chat].has(viewer.id)) return []
   const participant = { name: user.name, kind: user.kind, addedBy: viewer.id, addedAt: nowMs }
   const { id: ticketId } = known.ticket
   return [

@@ -16,7 +16,7 @@ export function decideTicketAssign(context: DecisionContext, command: CommandOf<
   const refused = refusedWhenClosed(found.value)
   if (refused) return fail(refused)
   const assignee = command.assigneeId === null ? null : context.facts.users.get(command.assigneeId)
-  if (assignee !== null && !(assignee?.active && assignee.kind === 'employee'))
+  if (assignee !== null && (!assignee?.active || assignee.kind !== 'employee' || assignee.integration))
     return fail(refusal('E_NOT_FOUND', 'assigneeId'))
   const before = context.ticket(command.ticketId)
   if (!before) return fail(refusal('E_NOT_FOUND', 'ticketId'))

@@ -63,11 +63,12 @@ function asEmployee(context: DecisionContext, fields: TicketFields): Result<Peop
 
 /** People named in the fields must exist and be active; the customer of a ticket is a customer. */
 export function unknownPerson(
-  { facts }: DecisionContext,
+  { facts, viewer }: DecisionContext,
   { requesterId, customerId }: Pick<TicketFields, 'requesterId' | 'customerId'>,
 ): Refusal | undefined {
-  if (requesterId !== undefined && !facts.users.get(requesterId)?.active)
-    return refusal('E_NOT_FOUND', 'fields.requesterId')
+  const requester = requesterId === undefined ? undefined : facts.users.get(requesterId)
+  const isWrong = !requester?.active || (requester.integration === true && requester.id !== viewer.id)
+  if (requesterId !== undefined && isWrong) return refusal('E_NOT_FOUND', 'fields.requesterId')
   const customer = customerId === undefined ? undefined : facts.users.get(customerId)
   if (customerId !== undefined && !(customer?.active && customer.kind === 'customer'))
     return refusal('E_NOT_FOUND', 'fields.customerId')

@@ -1,7 +1,7 @@
 import type { CommandOf } from '#common/domain/command.ts'
 import { canEditTicket } from '#common/domain/permissions.ts'
 import { fail, succeed } from '#common/domain/result.ts'
-import type { HistoryEntry, Ticket } from '#common/domain/ticket.ts'
+import type { HistoryEntry, Ticket, TicketChanges } from '#common/domain/ticket.ts'
 import { refusal } from '#common/protocol/refusals.ts'
 import { refusedWhenClosed, staleness, visibleTicket } from './checks.ts'
 import type { Decision, DecisionContext, Effect } from './effects.ts'
@@ -21,7 +21,7 @@ export function decideTicketUpdate(context: DecisionContext, command: CommandOf<
   const before = context.ticket(command.ticketId)
   if (!before) return fail(refusal('E_NOT_FOUND', 'ticketId'))
 
-  const { requesterId, customerId, ...descriptive } = command.fields
+  const { requesterId, customerId, ...descriptive } = withCompany(context, before, command.fields)
   const changes: HistoryEntry['changes'] = []
   const after: Ticket = { ...before, fields: { ...before.fields } }
   for (const [field, to] of Object.entries(descriptive)) {
@@ -40,6 +40,14 @@ export function decideTicketUpdate(context: DecisionContext, command: CommandOf<
   }
   if (changes.length === 0) return succeed([])
   return succeed([ticketEffect(context, command, after, changes), ...moveLocks(context, before, after, command.id)])
+}
+
+/** Another customer brings their company along, as with a new ticket, unless the command names one. */
+function withCompany({ facts }: DecisionContext, before: Ticket, fields: TicketChanges): TicketChanges {
+  const { customerId } = fields
+  if (fields.company !== undefined || customerId === undefined || customerId === before.customerId) return fields
+  const company = facts.users.get(customerId)?.company ?? ''
+  return company === (before.fields.company ?? '') ? fields : { ...fields, company }
 }
 
 /** The new state of a ticket with its line of history. */

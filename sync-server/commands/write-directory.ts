@@ -1,5 +1,6 @@
 import { deleteRole, writeOrganisation, writeRole, writeUser } from '#common/documents/directory-document.ts'
 import { directoryRoom, type UserId } from '#common/domain/ids.ts'
+import type { Permission } from '#common/domain/permissions.ts'
 import { Facts } from '../policy/facts.ts'
 import { visibilityChanges } from '../policy/room-access.ts'
 import type { Transaction } from '../rooms/transaction.ts'
@@ -19,19 +20,29 @@ export function writeDirectoryChanges(transaction: Transaction, changes: Directo
     for (const roleId of deletedRoleIds) deleteRole(document, roleId)
     for (const user of users) writeUser(document, user)
   })
-  const affected = [...before.users.keys()].filter((userId) => rightsDiffer(before, transaction.facts, userId))
+  const affected = [...before.users.keys()].filter((userId) => visibilityDiffers(before, transaction.facts, userId))
   transaction.visibility(visibilityChanges(before, transaction.facts, affected))
 }
 
-/** Looking through all tickets for a person is dear: only for those whose general rights are others now. */
-function rightsDiffer(before: Facts, after: Facts, userId: UserId): boolean {
-  if (before.organisation.splitChats !== after.organisation.splitChats) return true
-  const had = before.viewer(userId)
-  const has = after.viewer(userId)
-  if (!had || !has) return had !== has
-  return had.kind !== has.kind || !isSame(had.permissions, has.permissions)
-}
+/** The permissions by which rooms are read. */
+const readingPermissions: readonly Permission[] = [
+  'messages.team.read',
+  'messages.customer.read',
+  'messages.all',
+  'tickets.view.own',
+  'tickets.view.district',
+  'tickets.view.all',
+]
 
-function isSame(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
-  return a.size === b.size && [...a].every((member) => b.has(member))
+/** Looking through all tickets for a person is dear: only for those who may read by other rights now. */
+function visibilityDiffers(before: Facts, after: Facts, userId: UserId): boolean {
+  const had = before.rightsOf(userId)
+  const has = after.rightsOf(userId)
+  if (!had || !has) return had !== has
+  if (had.kind === 'employee' && before.organisation.splitChats !== after.organisation.splitChats) return true
+  return (
+    readingPermissions.some((permission) => had.permissions.has(permission) !== has.permissions.has(permission)) ||
+    had.districts.size !== has.districts.size ||
+    [...had.districts].some((district) => !has.districts.has(district))
+  )
 }

@@ -78,10 +78,15 @@ export class Facts {
 
   /** What the rules must know of a person; undefined for unknown and inactive ones, who may do nothing. */
   viewer(userId: UserId): Viewer | undefined {
+    return this.users.get(userId)?.active ? this.rightsOf(userId) : undefined
+  }
+
+  /** The same of an account that is switched off, too: what it would see if it came back. */
+  rightsOf(userId: UserId): Viewer | undefined {
     const kept = this.viewers.get(userId)
     if (kept) return kept
     const user = this.users.get(userId)
-    if (!user?.active) return undefined
+    if (!user) return undefined
     const viewer = {
       id: user.id,
       kind: user.kind,
