@@ -45,9 +45,7 @@ export const settingsSchema = z.object({
   deviceId: z.string(),
   /** Who was signed in last: lets the app start offline, even when the browser's database is gone. */
   lastAccount: z.optional(
-    z.nullable(
-      z.object({ server: z.string(), account: accountSchema, organisation: z.optional(organisationSchema) }),
-    ),
+    z.nullable(z.object({ server: z.string(), account: accountSchema, organisation: z.optional(organisationSchema) })),
   ),
   listWidth: z.optional(z.number()),
   detailsOpen: z.optional(z.boolean()),
@@ -103,11 +101,18 @@ export const calls = {
   'badge.set': z.strictObject({ count: z.int().check(z.nonnegative(), z.maximum(1_000_000)) }),
   'link.open': z.strictObject({ url: z.string().check(z.maxLength(2000)) }),
   'clipboard.write': z.strictObject({ text: z.string().check(z.maxLength(100_000)) }),
+  /** Asks the user where to; `name` is what the dialog offers, never a path. */
+  'files.saveText': z.strictObject({
+    name: z.string().check(z.regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,99}$/u)),
+    text: z.string().check(z.maxLength(50_000_000)),
+  }),
   'window.control': z.strictObject({ action: z.enum(['minimize', 'toggle-maximize', 'close']) }),
 } as const
 
 export type CallName = keyof typeof calls
 export type CallArgument<Name extends CallName> = z.infer<(typeof calls)[Name]>
+
+export type SaveOutcome = 'saved' | 'cancelled' | 'failed'
 
 export type CallAnswers = {
   'app.information': AppInformation
@@ -125,6 +130,7 @@ export type CallAnswers = {
   'badge.set': void
   'link.open': boolean
   'clipboard.write': void
+  'files.saveText': SaveOutcome
   'window.control': void
 }
 

@@ -43,9 +43,10 @@ export const requestJson: ClientPorts['http'] = async ({ method, url, token, bod
   return Number.isFinite(retryAfterSeconds) ? { ...answer, retryAfterSeconds } : answer
 }
 
-/** Undefined when it is not JSON: whoever answered is not our server. */
+/** Undefined when it is neither JSON nor CSV: whoever answered is not our server. */
 async function bodyOf(response: Response): Promise<unknown> {
   const text = await response.text()
+  if (response.headers.get('Content-Type')?.startsWith('text/csv')) return text
   try {
     return text === '' ? undefined : (JSON.parse(text) as unknown)
   } catch {

@@ -6,6 +6,7 @@ import type { Clock } from '#common/domain/clock.ts'
 import type { FillRandom, RoomName, UserId } from '#common/domain/ids.ts'
 import type { Credentials, JournalContent, JournalEntry, JournalOutcome } from '#common/ipc.ts'
 import type { Account } from '#common/domain/user.ts'
+import type { Organisation } from '#common/documents/directory-document.ts'
 import type { Actions, ConnectionSnapshot, NoticeSnapshot, SessionSnapshot } from './api.ts'
 import type { AccountStores, MessageRow, OpenStores, OutboxRow } from './store/ports.ts'
 
@@ -22,7 +23,11 @@ export type ClientSocket = {
   onclose: ((code: number, reason: string) => void) | null
 }
 
+/** `body`: what JSON says; the text itself where the server says that it is CSV; undefined for anything else. */
 export type HttpAnswer = { status: number; body: unknown; retryAfterSeconds?: number | undefined }
+
+/** Who was signed in last. `organisation` is absent when an older version of the app stored it. */
+export type LastAccount = { server: string; account: Account; organisation?: Organisation | undefined }
 
 export type ClientPorts = {
   clock: Clock
@@ -47,8 +52,8 @@ export type ClientPorts = {
     clear(server: string): Promise<void>
   }
   lastAccount: {
-    read(): Promise<{ server: string; account: Account } | null>
-    store(value: { server: string; account: Account } | null): Promise<void>
+    read(): Promise<LastAccount | null>
+    store(value: LastAccount | null): Promise<void>
   }
   device: { id: string; name: string }
 }

@@ -1,13 +1,17 @@
+import type { Organisation } from '#common/documents/directory-document.ts'
 import { chatRoom, type RoomName } from '#common/domain/ids.ts'
 import { fail, succeed, type Result } from '#common/domain/result.ts'
 import type { Account } from '#common/domain/user.ts'
+import type { SessionResponse, Standing } from '#common/protocol/http-api.ts'
 import type { ConnectionSnapshot, NoticeSnapshot, SessionSnapshot, SignInFailure } from './api.ts'
-import type { ClientCore, ClientPorts, Presence, Value } from './client-core.ts'
+import type { ClientCore, ClientPorts, LastAccount, Presence, Value } from './client-core.ts'
 import { openAccount, type AccountClient, type AccountEvents } from './session/account-client.ts'
+import { delegateActions } from './session/delegated-actions.ts'
 import { followConnection, offlineAtStart } from './session/connection.ts'
 import { createNotices } from './session/notices.ts'
 import { normaliseServer } from './session/server-address.ts'
-import { requestSession, requestSignOut } from './session/session-requests.ts'
+import { readInvitationLink } from './session/invitation-link.ts'
+import { requestRedemption, requestSession, requestSignOut } from './session/session-requests.ts'
 import { accountKey } from './session/account-key.ts'
 import type { ListedRow } from './commands/outbox-list.ts'
 import type { Drafts } from './commands/keeper.ts'
@@ -17,8 +21,11 @@ import { createValue } from './value.ts'
 
 type ArrivedListener = (messages: TextRow[], live: boolean) => void
 type SignIn = Parameters<ClientCore['act']['signIn']>[0]
+type Redeem = ClientCore['act']['redeemInvitation']
+type Redeeming = Parameters<Redeem>[0]
 
-const nobodySignedIn = { kind: 'not-saved', detail: 'nobody is signed in' } as const
+/** Until the server has told: what is off by default is off. */
+const unknownOrganisation: Organisation = { name: '', splitChats: false }
 const nobodyPresent: Value<readonly Presence[]> = createValue<readonly Presence[]>([])
 
 /** Wires the client of one person at one server at a time; everything it touches of the world comes in as a port. */
@@ -59,7 +66,8 @@ class Core implements ClientCore {
       // The tokens of another person at the same server are of no use.
       const isTheirs = credentials !== null && credentials.login === last.account.login
       this.isRemembered = true
-      const client = await this.open(last.server, last.account, isTheirs ? credentials.refreshToken : null)
+      const { account, organisation = unknownOrganisation } = last
+      const client = await this.open(last.server, { account, organisation }, isTheirs ? credentials.refreshToken : null)
       client.socket.start()
     })
   }
@@ -87,11 +95,11 @@ class Core implements ClientCore {
     return done
   }
 
-  private async open(server: string, account: Account, refreshToken: string | null): Promise<AccountClient> {
+  private async open(server: string, standing: Standing, refreshToken: string | null): Promise<AccountClient> {
     const remember = this.isRemembered
     const client = await openAccount(this.ports, {
       server,
-      account,
+      account: standing.account,
       remember,
       refreshToken,
       events: this.events(server),
@@ -103,7 +111,7 @@ class Core implements ClientCore {
       followConnection(this.ports.clock, client, this.connection),
     ]
     this.stores.set(client.stores)
-    this.session.set({ state: 'signed-in', account, server })
+    this.session.set({ state: 'signed-in', ...standing, server })
     return client
   }
 
@@ -123,7 +131,7 @@ class Core implements ClientCore {
 
   private events(server: string): AccountEvents {
     return {
-      account: (account) => this.accountChanged(account, server),
+      standing: (standing) => this.standingChanged(standing, server),
       signInAgain: () => this.lock('sign-in-again'),
       ended: (ending) => {
         if (ending === 'update-required') this.session.set({ state: 'update-required', server })
@@ -141,16 +149,18 @@ class Core implements ClientCore {
     if (session.state === 'signed-in') this.session.set({ ...session, state: 'locked', reason })
   }
 
-  private accountChanged(account: Account, server: string): void {
+  private standingChanged(changes: Partial<Standing>, server: string): void {
     const session = this.session.get()
-    if (session.state !== 'signed-in' || JSON.stringify(session.account) === JSON.stringify(account)) return
-    this.session.set({ ...session, account })
-    if (this.isRemembered) void this.remember(server, account)
+    if (session.state !== 'signed-in') return
+    const next = { ...session, ...changes }
+    if (JSON.stringify(next) === JSON.stringify(session)) return
+    this.session.set(next)
+    if (this.isRemembered) void this.remember({ server, account: next.account, organisation: next.organisation })
   }
 
   /** Not being able to remember costs a sign-in at the next start, nothing else. */
-  private async remember(server: string, account: Account | null): Promise<void> {
-    await this.ports.lastAccount.store(account && { server, account }).catch(() => undefined)
+  private async remember(last: LastAccount | null): Promise<void> {
+    await this.ports.lastAccount.store(last).catch(() => undefined)
   }
 
   private async signIn({ server: typed, login, password, remember }: SignIn): Promise<Result<Account, SignInFailure>> {
@@ -159,17 +169,37 @@ class Core implements ClientCore {
     const server = address.value
     const answer = await requestSession(this.ports, server, login, password)
     if (!answer.ok) return answer
-    const { user } = answer.value
+    return succeed(await this.enter(server, answer.value, remember))
+  }
+
+  private async redeemInvitation({ link, password, remember }: Redeeming): ReturnType<Redeem> {
+    const invitation = readInvitationLink(link)
+    if (!invitation.ok) return fail({ kind: 'bad-link' })
+    const { server, token } = invitation.value
+    const answer = await requestRedemption(this.ports, server, token, password)
+    return answer.ok ? succeed(await this.enter(server, answer.value, remember)) : answer
+  }
+
+  /** A new session of this person at this server takes the place of whatever was. */
+  private async enter(server: string, session: SessionResponse, remember: boolean): Promise<Account> {
+    const { user } = session
     this.isRemembered = remember
-    if (this.client?.key !== accountKey(user.id, server)) await this.close()
-    const client = this.client ?? (await this.open(server, user, null))
-    await client.tokens.adopt(answer.value, remember)
-    await this.remember(server, remember ? user : null)
-    this.session.set({ state: 'signed-in', account: user, server })
+    const isSame = this.client?.key === accountKey(user.id, server)
+    const standing: Standing = { account: user, organisation: isSame ? this.organisation() : unknownOrganisation }
+    if (!isSame) await this.close()
+    const client = this.client ?? (await this.open(server, standing, null))
+    await client.tokens.adopt(session, remember)
+    await this.remember(remember ? { server, ...standing } : null)
+    this.session.set({ state: 'signed-in', ...standing, server })
     // A connection of the former session would not take the new one's token.
     client.socket.stop()
     client.socket.start()
-    return succeed(user)
+    return user
+  }
+
+  private organisation(): Organisation {
+    const session = this.session.get()
+    return 'organisation' in session ? session.organisation : unknownOrganisation
   }
 
   private async signOut(): Promise<void> {
@@ -178,7 +208,7 @@ class Core implements ClientCore {
     await this.close()
     this.session.set({ state: 'signed-out' })
     if (!client) return
-    await this.remember(client.server, null)
+    await this.remember(null)
     await this.ports.credentials.clear(client.server).catch(() => undefined)
     if (token) void requestSignOut(this.ports, client.server, token)
   }
@@ -186,35 +216,18 @@ class Core implements ClientCore {
   private reconnect(): void {
     const session = this.session.get()
     if (session.state === 'locked' && session.reason === 'superseded') {
-      this.session.set({ state: 'signed-in', account: session.account, server: session.server })
+      const { account, organisation, server } = session
+      this.session.set({ state: 'signed-in', account, organisation, server })
       this.client?.socket.start()
     } else this.wake()
   }
 
   private createActions(): ClientCore['act'] {
-    const unwritten = () => Promise.resolve(fail(nobodySignedIn))
-    const writing = <Name extends keyof AccountClient['act']>(name: Name, otherwise: () => unknown) =>
-      ((input: never) => {
-        const action = this.client?.act[name] as ((input: never) => unknown) | undefined
-        return action ? action(input) : otherwise()
-      }) as AccountClient['act'][Name]
     return {
+      ...delegateActions(() => this.client),
       signIn: (input) => this.inTurn(() => this.signIn(input)),
       signOut: () => this.inTurn(() => this.signOut()),
-      postMessage: writing('postMessage', unwritten),
-      editMessage: writing('editMessage', unwritten),
-      deleteMessage: writing('deleteMessage', unwritten),
-      createTicket: writing('createTicket', unwritten),
-      updateTicket: writing('updateTicket', unwritten),
-      changeStage: writing('changeStage', unwritten),
-      assign: writing('assign', unwritten),
-      markRead: writing('markRead', unwritten),
-      markAllRead: writing('markAllRead', () => Promise.resolve()),
-      saveDraft: writing('saveDraft', unwritten),
-      cancelQueued: writing('cancelQueued', () => Promise.resolve(false)),
-      editQueued: writing('editQueued', () => Promise.resolve(false)),
-      retryRefused: writing('retryRefused', unwritten),
-      discardRefused: writing('discardRefused', () => Promise.resolve()),
+      redeemInvitation: (input) => this.inTurn(() => this.redeemInvitation(input)),
       dismissNotice: async ({ id }) => this.noticeList.dismiss(id),
       setTyping: async ({ ticketId, chat, typing }) => this.client?.setTyping(chatRoom(ticketId, chat), typing),
       reconnectNow: async () => this.reconnect(),

@@ -6,7 +6,7 @@ import { createTranslator } from '../i18n/translator.ts'
 import type { RemotePlatform } from './bridge-worker.ts'
 import type { ClientCore } from './client-core.ts'
 import { bannersFor, byChat, type Arrival, type Banner } from './notify-banners.ts'
-import { totalUnread, unreadOfChat, type AccountView } from './queries/account-view.ts'
+import { isShown, totalUnread, unreadOfChat, type AccountView } from './queries/account-view.ts'
 import { createRefresher } from './queries/refresher.ts'
 import type { Watches } from './queries/watches.ts'
 
@@ -60,7 +60,7 @@ export function createNotifier({ core, view, clock, platform, language }: Notifi
 
   function isRead(current: AccountView, room: RoomName): boolean {
     const chat = current.chats.get(room)
-    return room === focus || chat === undefined || unreadOfChat(current, chat) === 0
+    return room === focus || chat === undefined || !isShown(current, chat) || unreadOfChat(current, chat) === 0
   }
 
   function flushGathered(): void {
@@ -128,7 +128,9 @@ export function createNotifier({ core, view, clock, platform, language }: Notifi
     for (const stop of stopView) stop()
     const current = view.get()
     stopView = current
-      ? [current.chats, current.overlay, current.unread].map((source) => source.subscribe(() => refresher.invalidate()))
+      ? [current.chats, current.overlay, current.unread, current.standing].map((source) =>
+          source.subscribe(() => refresher.invalidate()),
+        )
       : []
     gathered = []
     missed = []

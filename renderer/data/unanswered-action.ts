@@ -3,6 +3,7 @@ import { fail } from '#common/domain/result.ts'
 
 type Answers = { [Name in ActionName]: Awaited<ReturnType<Actions[Name]>> }
 
+const offline = fail({ kind: 'offline' } as const)
 const notSaved = fail({ kind: 'not-saved', detail: 'the data worker ended' } as const)
 
 /** What an action answers when the worker ended over it: it may not have been done, so the text stays in sight. */
@@ -12,6 +13,7 @@ const answers: Answers = {
   postMessage: notSaved,
   editMessage: notSaved,
   deleteMessage: notSaved,
+  changeParticipants: notSaved,
   createTicket: notSaved,
   updateTicket: notSaved,
   changeStage: notSaved,
@@ -28,6 +30,21 @@ const answers: Answers = {
   setFocus: undefined,
   setLanguage: undefined,
   reconnectNow: undefined,
+  updateOrganisation: notSaved,
+  createRole: notSaved,
+  updateRole: notSaved,
+  deleteRole: notSaved,
+  createUser: notSaved,
+  updateUser: notSaved,
+  invite: offline,
+  redeemInvitation: fail({ kind: 'unreachable' }),
+  sessionsOf: offline,
+  revokeSessions: offline,
+  listApiKeys: offline,
+  createApiKey: offline,
+  revokeApiKey: offline,
+  readAudit: offline,
+  exportAudit: offline,
 }
 
 export function unansweredAction<Name extends ActionName>(name: Name): Answers[Name] {

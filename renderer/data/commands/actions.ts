@@ -1,6 +1,7 @@
 import type { Command } from '#common/domain/command.ts'
 import { chatRoom, type ChatKind, type RoomName, type Seq, type TicketId } from '#common/domain/ids.ts'
 import { fail, succeed } from '#common/domain/result.ts'
+import { refusal } from '#common/protocol/refusals.ts'
 import type { Actions, Written } from '../api.ts'
 import type { OutboxRow, ProjectionStore } from '../store/ports.ts'
 import { chatsOf, contentOf, type BuildCommand, type CommandContent } from './build-command.ts'
@@ -13,6 +14,7 @@ export type WritingActions = Pick<
   | 'postMessage'
   | 'editMessage'
   | 'deleteMessage'
+  | 'changeParticipants'
   | 'createTicket'
   | 'updateTicket'
   | 'changeStage'
@@ -24,6 +26,12 @@ export type WritingActions = Pick<
   | 'editQueued'
   | 'retryRefused'
   | 'discardRefused'
+  | 'updateOrganisation'
+  | 'createRole'
+  | 'updateRole'
+  | 'deleteRole'
+  | 'createUser'
+  | 'updateUser'
 >
 
 export type ActionParts = {
@@ -40,18 +48,33 @@ export type ActionParts = {
 export function createWritingActions(parts: ActionParts): WritingActions {
   const { keeper, build, notSaved } = parts
 
-  async function submit(content: CommandContent): Promise<Written> {
-    const built = build(content)
-    if (!built.ok) return fail({ kind: 'invalid', refusal: built.reason })
-    const kept = await keeper.add([built.value])
-    return kept.ok ? succeed({ id: built.value.id }) : kept
+  /** All or none; the answer names the first. */
+  async function submit(...contents: CommandContent[]): Promise<Written> {
+    const commands: Command[] = []
+    for (const content of contents) {
+      const built = build(content)
+      if (!built.ok) return fail({ kind: 'invalid', refusal: built.reason })
+      commands.push(built.value)
+    }
+    const [first] = commands
+    if (first === undefined) return fail({ kind: 'invalid', refusal: refusal('E_COMMAND_INVALID') })
+    const kept = await keeper.add(commands)
+    return kept.ok ? succeed({ id: first.id }) : kept
   }
 
   return {
+    ...administration(submit),
     postMessage: ({ ticketId, to, text, replyTo }) =>
       submit({ type: 'message.post', ticketId, to, text, attachments: [], replyTo }),
-    editMessage: ({ ticketId, chat, target, text }) => submit({ type: 'message.edit', ticketId, chat, target, text }),
-    deleteMessage: ({ ticketId, chat, target }) => submit({ type: 'message.delete', ticketId, chat, target }),
+    editMessage: ({ ticketId, chats, target, text }) =>
+      submit(...chats.map((chat) => ({ type: 'message.edit', ticketId, chat, target, text }) as const)),
+    deleteMessage: ({ ticketId, chats, target }) =>
+      submit(...chats.map((chat) => ({ type: 'message.delete', ticketId, chat, target }) as const)),
+    changeParticipants: ({ ticketId, chat, add, remove }) =>
+      submit(
+        ...(add.length > 0 ? [{ type: 'participants.add', ticketId, chat, userIds: add } as const] : []),
+        ...remove.map((userId) => ({ type: 'participants.remove', ticketId, chat, userId }) as const),
+      ),
     createTicket: ({ fields }) => submit({ type: 'ticket.create', fields }),
     updateTicket: ({ ticketId, fields }) => submit({ type: 'ticket.update', ticketId, fields }),
     changeStage: ({ ticketId, stage, reason }) => submit({ type: 'ticket.stage', ticketId, stage, reason }),
@@ -78,6 +101,17 @@ export function createWritingActions(parts: ActionParts): WritingActions {
       if (keeper.list.find(id)?.state === 'refused' && !(await keeper.discard(id))) notSaved('')
     },
   }
+}
+
+function administration(submit: (content: CommandContent) => Promise<Written>) {
+  return {
+    updateOrganisation: (changes) => submit({ type: 'organisation.update', ...changes }),
+    createRole: (role) => submit({ type: 'role.create', ...role }),
+    updateRole: (changes) => submit({ type: 'role.update', ...changes }),
+    deleteRole: ({ roleId }) => submit({ type: 'role.delete', roleId }),
+    createUser: (user) => submit({ type: 'user.create', ...user }),
+    updateUser: (changes) => submit({ type: 'user.update', ...changes }),
+  } satisfies Partial<WritingActions>
 }
 
 async function takeBack(
@@ -151,8 +185,9 @@ async function retry({ keeper, build }: ActionParts, id: string): Promise<Writte
 
 /** What was written about a ticket that was refused belongs to the one that takes its place. */
 function aboutTicket(keeper: Keeper, ticketId: TicketId, newTicketId: TicketId): OutboxRow[] {
-  return keeper.list.pending().flatMap(({ id, order, command, state, refusal, sending }) => {
-    if (sending || command.type === 'ticket.create' || command.ticketId !== ticketId) return []
-    return [{ id, order, command: { ...command, ticketId: newTicketId }, state, refusal }]
+  return keeper.list.pending().flatMap(({ id, order, command, state, refusal, heldUntil, sending }) => {
+    if (sending || command.type === 'ticket.create' || !('ticketId' in command) || command.ticketId !== ticketId)
+      return []
+    return [{ id, order, command: { ...command, ticketId: newTicketId }, state, refusal, heldUntil }]
   })
 }

@@ -38,6 +38,8 @@ export function chatsOf(command: Command): RoomName[] {
     case 'message.edit':
     case 'message.delete':
     case 'read.mark':
+    case 'participants.add':
+    case 'participants.remove':
       return [chatRoom(command.ticketId, command.chat)]
     default:
       return []

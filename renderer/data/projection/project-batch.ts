@@ -1,5 +1,5 @@
 import type * as Y from 'yjs'
-import { readUsers } from '#common/documents/directory-document.ts'
+import { readOrganisation, readRoles, readUsers } from '#common/documents/directory-document.ts'
 import { lastSeqOf } from '#common/documents/chat-document.ts'
 import { readPersonalChats } from '#common/documents/personal-document.ts'
 import {
@@ -38,7 +38,7 @@ export type ProjectionContext = {
 }
 
 export function emptyBatch(): ProjectionBatch {
-  return { messages: [], chats: [], tickets: [], people: [], removedChats: [], removedTickets: [] }
+  return { messages: [], chats: [], tickets: [], people: [], directory: null, removedChats: [], removedTickets: [] }
 }
 
 /** Turns documents into rows. Reads from the store only what the documents themselves do not hold. */
@@ -49,7 +49,10 @@ export async function projectRooms(rooms: readonly ProjectedRoom[], context: Pro
   const chats = new Map<RoomName, ChatRow>()
   for (const projected of rooms) {
     const { kind, document, room } = projected
-    if (kind.kind === 'directory') projection.batch.people = await changedPeople(document, context.store)
+    if (kind.kind === 'directory') {
+      projection.batch.people = await changedPeople(document, context.store)
+      projection.batch.directory = { roles: readRoles(document), organisation: readOrganisation(document) }
+    }
     if (kind.kind === 'ticket') projection.effects.push(...latestCommands(tickets.get(kind.ticketId)))
     if (kind.kind !== 'chat') continue
     const ticket = tickets.get(kind.ticketId)

@@ -1,11 +1,13 @@
 import type { Clock } from '#common/domain/clock.ts'
 import { chatRoom, type RoomName, type TicketId } from '#common/domain/ids.ts'
 import type { Account } from '#common/domain/user.ts'
+import type { Standing } from '#common/protocol/http-api.ts'
 import type { AccountStores } from '../store/ports.ts'
 import type { ProjectionReads } from '../store/projection-reads.ts'
 import type { ClientCore, Value } from '../client-core.ts'
 import { createValue } from '../value.ts'
 import { ticketEntry, type ChatEntry, type TicketEntry } from '../store/entries.ts'
+import { createDirectoryIndex, type DirectoryIndex } from './directory-index.ts'
 import { shareTicketFacts, type SharedTicketFacts } from './ticket-facts.ts'
 import { overlayOf, type OutboxOverlay } from './outbox-overlay.ts'
 import { createPeopleIndex, type PeopleIndex } from './people-index.ts'
@@ -19,7 +21,9 @@ const retryMs = 1_000
 export type AccountView = {
   clock: Clock
   core: ClientCore
-  account: Account
+  /** Rights and settings as the server told them last. */
+  standing: Value<Standing>
+  readonly account: Account
   stores: AccountStores
   reads: ProjectionReads
   chats: RowIndex<ChatEntry>
@@ -29,6 +33,7 @@ export type AccountView = {
   /** Reads single tickets while not all are in memory. */
   fetchTickets(ids: readonly TicketId[]): Promise<void>
   people: PeopleIndex
+  directory: DirectoryIndex
   ticketFacts: SharedTicketFacts
   overlay: Value<OutboxOverlay>
   unread: UnreadCounter
@@ -38,14 +43,16 @@ export type AccountView = {
 export type AccountViewNeeds = {
   clock: Clock
   core: ClientCore
-  account: Account
+  standing: Value<Standing>
   stores: AccountStores
   reads: ProjectionReads
 }
 
-export function createAccountView({ clock, core, account, stores, reads }: AccountViewNeeds): AccountView {
+export function createAccountView({ clock, core, standing, stores, reads }: AccountViewNeeds): AccountView {
   const { chats, tickets } = reads
+  const { account } = standing.get()
   const people = createPeopleIndex(reads, account)
+  const directory = createDirectoryIndex(reads)
   const overlay = createValue(overlayOf(core.outbox.get()))
   const stopOverlay = core.outbox.subscribe(() => overlay.set(overlayOf(core.outbox.get())))
   const unread = createUnreadCounter(stores.projection, account.id)
@@ -60,7 +67,10 @@ export function createAccountView({ clock, core, account, stores, reads }: Accou
   return {
     clock,
     core,
-    account,
+    standing,
+    get account() {
+      return standing.get().account
+    },
     stores,
     reads,
     chats,
@@ -78,22 +88,23 @@ export function createAccountView({ clock, core, account, stores, reads }: Accou
       tickets.add([...rows].map(([id, row]) => [id, ticketEntry(row)] as const))
     },
     people,
-    ticketFacts: shareTicketFacts({ account, overlay, reads }),
+    directory,
+    ticketFacts: shareTicketFacts({ ownId: account.id, overlay, reads }),
     overlay,
     unread,
     dispose() {
       stopOverlay()
       cancelRetry()
       people.dispose()
+      directory.dispose()
       unread.dispose()
     },
   }
 }
 
-/** The stored chats of a ticket, in the order of their tabs. */
-export function chatsOfTicket(view: AccountView, ticketId: TicketId): ChatEntry[] {
-  const rooms: RoomName[] = [chatRoom(ticketId, 'team'), chatRoom(ticketId, 'customer')]
-  return rooms.flatMap((room) => view.chats.get(room) ?? [])
+/** Team chats are out of sight from the moment on at which chats are split no more; the server takes them away a little later. */
+export function isShown(view: AccountView, { chat }: Pick<ChatEntry, 'chat'>): boolean {
+  return chat === 'customer' || view.standing.get().organisation.splitChats
 }
 
 /** How long the first connection may take before an empty list is shown as one; ms. */
@@ -113,7 +124,9 @@ export function unreadOfChat(view: AccountView, chat: ChatEntry): number {
 }
 
 export function unreadOfTicket(view: AccountView, ticketId: TicketId): number {
-  return chatsOfTicket(view, ticketId).reduce((sum, chat) => sum + unreadOfChat(view, chat), 0)
+  const rooms: RoomName[] = [chatRoom(ticketId, 'team'), chatRoom(ticketId, 'customer')]
+  const stored = rooms.flatMap((room) => view.chats.get(room) ?? [])
+  return stored.reduce((sum, chat) => sum + (isShown(view, chat) ? unreadOfChat(view, chat) : 0), 0)
 }
 
 /** The badge: unread messages of all chats, and in how many they are. */
@@ -121,7 +134,7 @@ export function totalUnread(view: AccountView): { unread: number; chats: number 
   let unread = 0
   let chats = 0
   for (const chat of view.chats.entries().values()) {
-    if (chat.unread === 0) continue
+    if (chat.unread === 0 || !isShown(view, chat)) continue
     const count = unreadOfChat(view, chat)
     unread += count
     if (count > 0) chats++

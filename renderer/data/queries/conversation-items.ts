@@ -1,22 +1,25 @@
 import { deliveryOf } from '#common/domain/delivery.ts'
-import type { Receipt } from '#common/domain/message.ts'
-import type { Seq, UserId } from '#common/domain/ids.ts'
+import type { CrossPost, Receipt } from '#common/domain/message.ts'
+import { chatRoom, parseRoom, type ChatKind, type RoomName, type Seq, type UserId } from '#common/domain/ids.ts'
 import { assertNever } from '#common/domain/result.ts'
 import type { ConversationItem } from '../api.ts'
 import type { MessageRow } from '../store/ports.ts'
-import { pendingDelivery, type ChatOverlay, type PendingChange, type PendingMessage } from './outbox-overlay.ts'
+import { pendingState, type ChatOverlay, type PendingChange, type PendingMessage } from './outbox-overlay.ts'
 
 type MessageItem = Extract<ConversationItem, { kind: 'message' }>
 type TextRow = Extract<MessageRow, { type: 'message' }>
 
 /** What the lines of one conversation are made with. */
 export type ItemContext = {
+  room: RoomName
   ownId: UserId
   nameOf(id: UserId): string
   /** Post or company under the name. */
   detailOf(id: UserId): string
   receipts: ReadonlyMap<UserId, Receipt>
   overlay: ChatOverlay
+  /** Whether the user may write into this chat of the ticket. */
+  canWrite(chat: ChatKind): boolean
   /** A line that is quoted, from wherever it is stored. */
   lineAt(seq: Seq): MessageRow | undefined
 }
@@ -61,6 +64,8 @@ function messageItem(row: TextRow, context: ItemContext): MessageItem {
     attachments,
     replyTo: quoteOf(row.replyTo, context),
     crossPost,
+    alsoIn: own && !row.deleted ? otherChat(crossPost, context) : null,
+    heldUntil: null,
     writtenAt: Date.parse(writtenAt),
     at,
     delivery: own ? deliveryOf(seq, authorId, context.receipts) : null,
@@ -71,7 +76,10 @@ function messageItem(row: TextRow, context: ItemContext): MessageItem {
 }
 
 function pendingItem({ row, command }: PendingMessage, context: ItemContext): MessageItem {
-  const { id, text, attachments, replyTo, writtenAt } = command
+  const { id, text, attachments, writtenAt } = command
+  const crossPost = pendingCrossPost(command, context)
+  // A quote is of the chat that was written in, the first of them.
+  const replyTo = chatRoom(command.ticketId, command.to[0] ?? 'customer') === context.room ? command.replyTo : undefined
   const item: MessageItem = {
     kind: 'message',
     id,
@@ -86,14 +94,27 @@ function pendingItem({ row, command }: PendingMessage, context: ItemContext): Me
     changing: null,
     attachments,
     replyTo: quoteOf(replyTo ?? null, context),
-    crossPost: null,
+    crossPost,
+    alsoIn: otherChat(crossPost, context),
+    heldUntil: row.heldUntil ?? null,
     writtenAt: Date.parse(writtenAt),
     at: null,
-    delivery: pendingDelivery(row),
+    delivery: pendingState(row),
     refusal: row.refusal,
     readBy: [],
   }
   return withChange(item, context.overlay.changes.get(id))
+}
+
+/** Both copies of a cross-post name each other, those that wait too. */
+function pendingCrossPost({ id, ticketId, to }: PendingMessage['command'], { room }: ItemContext): CrossPost | null {
+  const other = to.map((chat) => chatRoom(ticketId, chat)).find((name) => name !== room)
+  return other === undefined ? null : { id, with: other }
+}
+
+function otherChat(crossPost: CrossPost | null, { canWrite }: ItemContext): ChatKind | null {
+  const other = crossPost && parseRoom(crossPost.with)
+  return other?.kind === 'chat' && canWrite(other.chat) ? other.chat : null
 }
 
 /** An edit or deletion that waits shows at once. */

@@ -2,10 +2,11 @@ import { chatRoom, type ChatKind, type RoomName, type Seq, type TicketId } from 
 import type { ConversationSnapshot } from '../api.ts'
 import type { Presence } from '../client-core.ts'
 import type { MessageRow } from '../store/ports.ts'
-import { unreadOfChat, type AccountView } from './account-view.ts'
+import { isShown, unreadOfChat, type AccountView } from './account-view.ts'
+import { chatMembers, participantsOf } from './chat-members.ts'
 import { conversationItems } from './conversation-items.ts'
 import { noOverlay } from './outbox-overlay.ts'
-import { mayWrite } from './rights.ts'
+import { rightsIn } from './rights.ts'
 
 export type ConversationArguments = { ticketId: TicketId; chat: ChatKind; limit: number }
 
@@ -31,31 +32,37 @@ export function followConversation(
     snapshot() {
       if (newestFirst === undefined || !facts.isReady() || !view.chats.isComplete() || !view.people.isReady())
         return undefined
-      const shown = newestFirst.slice(0, limit)
-      const rows = shown.toReversed()
-      const entry = view.chats.get(room)
+      const rights = rightsIn(view, facts)
+      // A right that is gone hides the chat at once; what waits on this device stays in sight.
+      const isReadable = rights?.read(chat) ?? isShown(view, { chat })
+      const newest = isReadable ? newestFirst : []
+      const rows = newest.slice(0, limit).toReversed()
+      const entry = isReadable ? view.chats.get(room) : undefined
       const overlay = view.overlay.get().chats.get(room) ?? noOverlay
-      const members = facts.members(chat)
-      const ticket = facts.shown()
-      const participants = members?.participants ?? {}
+      const participants = isReadable ? participantsOf(view, facts, chat) : {}
+      const memberRights = rights?.members(chat) ?? noMemberRights
       const nameOf = (id: string): string => view.people.name(id) || participants[id]?.name || ''
       return {
         items: conversationItems(rows, {
+          room,
           ownId: view.account.id,
           nameOf,
           detailOf: (id) => view.people.person(id).detail,
-          receipts: new Map(Object.entries(members?.receipts ?? {})),
+          receipts: new Map(Object.entries(facts.members(chat)?.receipts ?? {})),
           overlay,
+          canWrite: (other) => rights?.write(other) === true,
           lineAt: quotes.among(rows),
         }),
-        hasOlder: newestFirst.length > limit,
-        lastSeq: Math.max(entry?.lastSeq ?? 0, newestFirst[0]?.seq ?? 0),
+        hasOlder: newest.length > limit,
+        lastSeq: Math.max(entry?.lastSeq ?? 0, newest[0]?.seq ?? 0),
         readSeq: Math.max(entry?.readSeq ?? 0, overlay.readSeq),
         unread: entry ? unreadOfChat(view, entry) : 0,
         participants,
-        canWrite: ticket !== null && (ticket.number === null || mayWrite(view, ticket, facts.participants(), chat)),
-        present: presentOthers(open.present.get(), view.account.id),
-        ready: entry !== undefined || ticket?.number === null || !isBeingFetched(view),
+        members: memberRights.see ? chatMembers(view, facts, chat) : [],
+        memberRights,
+        canWrite: rights?.write(chat) === true,
+        present: isReadable ? presentOthers(open.present.get(), view.account.id) : [],
+        ready: entry !== undefined || facts.shown()?.number === null || !isBeingFetched(view),
       }
     },
     dispose() {
@@ -67,6 +74,8 @@ export function followConversation(
     },
   }
 }
+
+const noMemberRights = { see: false, add: false, remove: false }
 
 function presentOthers(present: readonly Presence[], ownId: string): ConversationSnapshot['present'] {
   return present.filter(({ userId }) => userId !== ownId).map(({ userId, name, typing }) => ({ userId, name, typing }))

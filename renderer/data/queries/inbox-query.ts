@@ -1,8 +1,8 @@
 import { chatRoom, type RoomName, type TicketId } from '#common/domain/ids.ts'
 import type { InboxFilter, InboxRow, InboxSnapshot } from '../api.ts'
-import { isFilled, totalUnread, unreadOfChat, type AccountView } from './account-view.ts'
+import { isFilled, isShown, totalUnread, unreadOfChat, type AccountView } from './account-view.ts'
 import { snippetOf, type ChatEntry } from '../store/entries.ts'
-import { noOverlay, pendingDelivery, type ChatOverlay, type PendingMessage } from './outbox-overlay.ts'
+import { noOverlay, pendingState, type ChatOverlay, type PendingMessage } from './outbox-overlay.ts'
 import { listedTicket, type ListedTicket } from './listed-ticket.ts'
 
 export type InboxArguments = { filter: InboxFilter; limit: number }
@@ -31,6 +31,7 @@ export function inboxSnapshot(
 }
 
 function passes(view: AccountView, chat: ChatEntry, filter: InboxFilter): boolean {
+  if (!isShown(view, chat)) return false
   if (filter === 'unread') return unreadOfChat(view, chat) > 0
   return filter === 'all' || chat.mine
 }
@@ -125,6 +126,6 @@ function pendingLast(view: AccountView, { row, command }: PendingMessage): Inbox
     text: snippetOf(command.text),
     attachments: command.attachments.length,
     at: Date.parse(command.writtenAt),
-    delivery: pendingDelivery(row),
+    delivery: pendingState(row),
   }
 }

@@ -1,9 +1,9 @@
-import type { Command, CommandOf } from '#common/domain/command.ts'
-import { chatRoom, type MessageId, type RoomName, type Seq, type TicketId } from '#common/domain/ids.ts'
-import type { DeliveryState } from '#common/domain/delivery.ts'
+import { ticketOf, type CommandOf } from '#common/domain/command.ts'
+import type { MessageId, RoomName, Seq, TicketId } from '#common/domain/ids.ts'
 import { assertNever } from '#common/domain/result.ts'
 import type { StoredTicket } from '../store/ports.ts'
 import type { ClientCore } from '../client-core.ts'
+import { chatsOf } from '../commands/build-command.ts'
 
 export type PendingRow = ReturnType<ClientCore['outbox']['get']>[number]
 export type PendingMessage = { row: PendingRow; command: CommandOf<'message.post'> }
@@ -11,10 +11,20 @@ export type PendingChange = { row: PendingRow; command: CommandOf<'message.edit'
 export type TicketCommand = CommandOf<'ticket.create' | 'ticket.update' | 'ticket.stage' | 'ticket.assign'>
 export type PendingTicketCommand = { row: PendingRow; command: TicketCommand }
 
+type ParticipantsCommand = CommandOf<'participants.add' | 'participants.remove'>
+export type PendingParticipants = { row: PendingRow; command: ParticipantsCommand }
+type ChatCommand = PendingMessage['command'] | PendingChange['command'] | ParticipantsCommand | CommandOf<'read.mark'>
+type AdministrationCommand = CommandOf<
+  'organisation.update' | 'role.create' | 'role.update' | 'role.delete' | 'user.create' | 'user.update'
+>
+export type PendingAdministration = { row: PendingRow; command: AdministrationCommand }
+
 /** What waits in one chat. */
 export type ChatOverlay = {
   messages: PendingMessage[]
   changes: Map<MessageId, PendingChange>
+  /** Who is to come and to go, in the order of writing; without what was refused. */
+  participants: PendingParticipants[]
   /** Highest pending read mark, 0 without one. */
   readSeq: Seq
   /** Commands that the server has not taken nor refused. */
@@ -29,12 +39,14 @@ export type OutboxOverlay = {
   created: readonly { row: PendingRow; command: CommandOf<'ticket.create'> }[]
   /** Tickets about which anything waits that is not refused. */
   queuedTickets: ReadonlySet<TicketId>
+  /** In the order of writing, refused ones too. */
+  administration: readonly PendingAdministration[]
 }
 
-export const noOverlay: ChatOverlay = { messages: [], changes: new Map(), readSeq: 0, queued: 0 }
+export const noOverlay: ChatOverlay = emptyOverlay()
 
-export function ticketOf(command: Command): TicketId {
-  return command.type === 'ticket.create' ? command.id : command.ticketId
+function emptyOverlay(): ChatOverlay {
+  return { messages: [], changes: new Map(), participants: [], readSeq: 0, queued: 0 }
 }
 
 export function overlayOf(rows: readonly PendingRow[]): OutboxOverlay {
@@ -42,37 +54,20 @@ export function overlayOf(rows: readonly PendingRow[]): OutboxOverlay {
   const tickets = new Map<TicketId, PendingTicketCommand[]>()
   const created: { row: PendingRow; command: CommandOf<'ticket.create'> }[] = []
   const queuedTickets = new Set<TicketId>()
-  const overlayFor = (room: RoomName): ChatOverlay => {
-    const known = chats.get(room)
-    if (known) return known
-    const fresh: ChatOverlay = { messages: [], changes: new Map(), readSeq: 0, queued: 0 }
-    chats.set(room, fresh)
-    return fresh
-  }
+  const administration: PendingAdministration[] = []
   for (const row of rows) {
     const { command } = row
-    const waits = row.state === 'queued'
-    if (waits && command.type !== 'read.mark') queuedTickets.add(ticketOf(command))
+    const ticketId = ticketOf(command)
+    if (ticketId !== undefined && row.state === 'queued' && command.type !== 'read.mark') queuedTickets.add(ticketId)
     switch (command.type) {
       case 'message.post':
-        for (const chat of command.to) {
-          const overlay = overlayFor(chatRoom(command.ticketId, chat))
-          overlay.messages.push({ row, command })
-          if (waits) overlay.queued++
-        }
-        break
       case 'message.edit':
-      case 'message.delete': {
-        const overlay = overlayFor(chatRoom(command.ticketId, command.chat))
-        if (waits) overlay.changes.set(command.target, { row, command })
-        if (waits) overlay.queued++
+      case 'message.delete':
+      case 'read.mark':
+      case 'participants.add':
+      case 'participants.remove':
+        addToChats(chats, row, command)
         break
-      }
-      case 'read.mark': {
-        const overlay = overlayFor(chatRoom(command.ticketId, command.chat))
-        if (waits) overlay.readSeq = Math.max(overlay.readSeq, command.seq)
-        break
-      }
       case 'ticket.create':
         created.push({ row, command })
         append(tickets, command.id, { row, command })
@@ -82,11 +77,46 @@ export function overlayOf(rows: readonly PendingRow[]): OutboxOverlay {
       case 'ticket.assign':
         append(tickets, command.ticketId, { row, command })
         break
+      case 'organisation.update':
+      case 'role.create':
+      case 'role.update':
+      case 'role.delete':
+      case 'user.create':
+      case 'user.update':
+        administration.push({ row, command })
+        break
       default:
         assertNever(command)
     }
   }
-  return { chats, tickets, created, queuedTickets }
+  return { chats, tickets, created, queuedTickets, administration }
+}
+
+function addToChats(chats: Map<RoomName, ChatOverlay>, row: PendingRow, command: ChatCommand): void {
+  const waits = row.state === 'queued'
+  for (const room of chatsOf(command)) {
+    const overlay = chats.get(room) ?? emptyOverlay()
+    chats.set(room, overlay)
+    if (waits && command.type !== 'read.mark') overlay.queued++
+    if (command.type === 'message.post') overlay.messages.push({ row, command })
+    else if (waits) addChange(overlay, row, command)
+  }
+}
+
+function addChange(overlay: ChatOverlay, row: PendingRow, command: Exclude<ChatCommand, PendingMessage['command']>) {
+  switch (command.type) {
+    case 'message.edit':
+    case 'message.delete':
+      return void overlay.changes.set(command.target, { row, command })
+    case 'participants.add':
+    case 'participants.remove':
+      return void overlay.participants.push({ row, command })
+    case 'read.mark':
+      overlay.readSeq = Math.max(overlay.readSeq, command.seq)
+      return
+    default:
+      assertNever(command)
+  }
 }
 
 function append<Key, Item>(lists: Map<Key, Item[]>, key: Key, item: Item): void {
@@ -95,7 +125,7 @@ function append<Key, Item>(lists: Map<Key, Item[]>, key: Key, item: Item): void 
   else lists.set(key, [item])
 }
 
-export function pendingDelivery(row: PendingRow): DeliveryState {
+export function pendingState(row: PendingRow): 'queued' | 'unsaved' | 'refused' {
   if (row.state === 'refused') return 'refused'
   return row.unsaved ? 'unsaved' : 'queued'
 }

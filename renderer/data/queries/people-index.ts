@@ -11,8 +11,10 @@ export type PeopleIndex = {
   /** '' when nobody told this device. */
   name(id: UserId): string
   person(id: UserId): Person
-  /** Everybody in the directory, by name. */
+  /** Everybody in the directory who can be spoken to, by name. */
   list(): Person[]
+  /** The directory; a customer knows only themselves of it. */
+  users(): ReadonlyMap<UserId, User>
   isReady(): boolean
   subscribe(listener: () => void): Disposer
   dispose(): void
@@ -21,7 +23,8 @@ export type PeopleIndex = {
 export function createPeopleIndex(reads: ProjectionReads, account: Account): PeopleIndex {
   const listeners = new Set<() => void>()
   const disposers: Disposer[] = []
-  let users = new Map<UserId, User>()
+  const self: User = { ...account, active: true }
+  let users: ReadonlyMap<UserId, User> = new Map()
   const participants = new Map<UserId, Person>()
   let ready = false
 
@@ -63,7 +66,12 @@ export function createPeopleIndex(reads: ProjectionReads, account: Account): Peo
   return {
     name: (id) => users.get(id)?.name ?? person(id).name,
     person,
-    list: () => [...users.values()].map(personOf).sort((one, other) => one.name.localeCompare(other.name, 'ru')),
+    list: () =>
+      [...users.values()]
+        .filter(({ integration }) => !integration)
+        .map(personOf)
+        .sort((one, other) => one.name.localeCompare(other.name, 'ru')),
+    users: () => (users.has(self.id) ? users : new Map([...users, [self.id, self]])),
     isReady: () => ready,
     subscribe(listener) {
       listeners.add(listener)
@@ -76,6 +84,6 @@ export function createPeopleIndex(reads: ProjectionReads, account: Account): Peo
   }
 }
 
-function personOf({ id, name, kind, position, company, active }: User): Person {
+export function personOf({ id, name, kind, position, company, active }: User): Person {
   return { id, name, kind, detail: position ?? company ?? '', active }
 }

@@ -1,10 +1,10 @@
-import type { Command } from '#common/domain/command.ts'
+import { ticketOf, type Command, type CommandOf } from '#common/domain/command.ts'
 import type { ChatKind } from '#common/domain/ids.ts'
 import { assertNever } from '#common/domain/result.ts'
 import type { QueueItem, QueueSnapshot } from '../api.ts'
 import type { AccountView } from './account-view.ts'
 import { listedTicket } from './listed-ticket.ts'
-import { ticketOf, type PendingRow } from './outbox-overlay.ts'
+import type { PendingRow } from './outbox-overlay.ts'
 
 /** Everything this device wrote and the server has not taken; read marks are nobody's writing. */
 export function queueSnapshot(view: AccountView): QueueSnapshot {
@@ -14,12 +14,12 @@ export function queueSnapshot(view: AccountView): QueueSnapshot {
 function itemOf(view: AccountView, row: PendingRow): QueueItem {
   const { command } = row
   const ticketId = ticketOf(command)
-  const ticket = listedTicket(view, ticketId)
+  const ticket = ticketId === undefined ? undefined : listedTicket(view, ticketId)
   return {
     id: row.id,
     type: command.type,
     state: stateOf(row),
-    ticketId,
+    ticketId: ticketId ?? null,
     ticketNumber: ticket?.number ?? null,
     ticketTitle: ticket?.fields.title ?? '',
     chat: chatOf(command),
@@ -33,6 +33,7 @@ function itemOf(view: AccountView, row: PendingRow): QueueItem {
 function stateOf(row: PendingRow): QueueItem['state'] {
   if (row.state === 'refused') return 'refused'
   if (row.unsaved) return 'unsaved'
+  if (row.heldUntil !== undefined) return 'held'
   return row.sending ? 'sending' : 'queued'
 }
 
@@ -54,10 +55,29 @@ function textOf(view: AccountView, command: Command): string {
       return command.stage
     case 'ticket.assign':
       return command.assigneeId === null ? '' : view.people.name(command.assigneeId)
+    case 'participants.add':
+      return command.userIds.map((id) => view.people.name(id)).join(', ')
+    case 'participants.remove':
+      return view.people.name(command.userId)
+    case 'organisation.update':
+      return command.name ?? ''
+    case 'role.create':
+    case 'user.create':
+      return command.name
+    case 'role.update':
+    case 'role.delete':
+      return nameOfRole(view, command)
+    case 'user.update':
+      return command.name ?? view.people.name(command.userId)
     case 'message.delete':
     case 'read.mark':
       return ''
     default:
       return assertNever(command)
   }
+}
+
+function nameOfRole({ directory }: AccountView, command: CommandOf<'role.update' | 'role.delete'>): string {
+  if (command.type === 'role.update' && command.name !== undefined) return command.name
+  return directory.get()?.roles.find(({ id }) => id === command.roleId)?.name ?? ''
 }

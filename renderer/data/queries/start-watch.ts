@@ -3,10 +3,13 @@ import { assertNever } from '#common/domain/result.ts'
 import type { Watchables, WatchName } from '../api.ts'
 import type { Value } from '../client-core.ts'
 import { type AccountView } from './account-view.ts'
+import { addablePeople } from './chat-members.ts'
 import { followConversation } from './conversation-query.ts'
+import { directorySnapshot } from './directory-query.ts'
 import { inboxSnapshot } from './inbox-query.ts'
 import { queueSnapshot } from './queue-query.ts'
 import { createRefresher } from './refresher.ts'
+import { rightsIn } from './rights.ts'
 import { ticketSnapshot } from './ticket-query.ts'
 import { firstTickets, isServedByIndex, ticketsSnapshot, type SortedTickets } from './tickets-query.ts'
 
@@ -26,11 +29,13 @@ export function signedOutSnapshot(name: WatchOfAccount): unknown {
       return { rows: [], total: 0, ready: false }
     case 'queue':
     case 'people':
+    case 'addable':
       return []
     case 'draft':
       return { text: '', saved: true }
     case 'ticket':
     case 'conversation':
+    case 'directory':
       return undefined
     default:
       return assertNever(name)
@@ -55,7 +60,7 @@ export function startAccountWatch(
     case 'draft':
       return watchDraft(view, request.argument, emit)
     case 'queue':
-      return follow(view.clock, [view.overlay, view.tickets, view.people], () => {
+      return follow(view.clock, [view.overlay, view.tickets, view.people, view.directory], () => {
         emit(queueSnapshot(view))
         return true
       })
@@ -64,6 +69,14 @@ export function startAccountWatch(
         if (!view.people.isReady()) return false
         emit(view.people.list())
         return true
+      })
+    case 'addable':
+      return watchAddable(view, request.argument, emit)
+    case 'directory':
+      return follow(view.clock, [view.overlay, view.people, view.directory, view.standing], () => {
+        const snapshot = directorySnapshot(view)
+        if (snapshot !== undefined) emit(snapshot)
+        return snapshot !== undefined
       })
     default:
       return assertNever(request)
@@ -117,6 +130,7 @@ function watchInbox(view: AccountView, argument: Watchables['inbox']['arguments'
     ...[view.chats, view.tickets, view.people, view.unread, view.core.drafts, view.core.connection].map((source) =>
       source.subscribe(() => refresher.invalidate()),
     ),
+    view.standing.subscribe(() => refresher.invalidate(true)),
     followOwn(view.core.outbox, refresher),
   ]
   refresher.invalidate(true)
@@ -165,6 +179,7 @@ function watchTickets(
     ...[view.chats, view.tickets, view.people, view.unread, view.core.connection].map((source) =>
       source.subscribe(() => refresher.invalidate()),
     ),
+    view.standing.subscribe(() => refresher.invalidate(true)),
     followOwn(view.core.outbox, refresher),
   ]
   refresher.invalidate(true)
@@ -191,6 +206,7 @@ function watchTicket(
       if (keys.length === 0 || keys.some((room) => room.includes(ticketId))) refresher.invalidate()
     }),
     ...[view.people, view.unread].map((source) => source.subscribe(() => refresher.invalidate())),
+    view.standing.subscribe(() => refresher.invalidate(true)),
     followOwn(view.core.outbox, refresher),
   ]
   return () => {
@@ -217,11 +233,34 @@ function watchConversation(
       if (keys.length === 0 || keys.some((room) => room.includes(argument.ticketId))) refresher.invalidate()
     }),
     ...[view.people, view.unread, view.core.connection].map((source) => source.subscribe(() => refresher.invalidate())),
+    view.standing.subscribe(() => refresher.invalidate(true)),
     followOwn(view.core.outbox, refresher),
   ]
   return () => {
     refresher.dispose()
     conversation.dispose()
+    for (const stop of stops) stop()
+  }
+}
+
+function watchAddable(
+  view: AccountView,
+  { ticketId, chat }: Watchables['addable']['arguments'],
+  emit: Emit<'addable'>,
+): Disposer {
+  const refresher = createRefresher(view.clock, () => {
+    if (!facts.isReady() || !view.people.isReady()) return false
+    const mayAdd = rightsIn(view, facts)?.members(chat).add === true
+    emit(mayAdd ? addablePeople(view, facts, chat) : [])
+    return true
+  })
+  const facts = view.ticketFacts.follow(ticketId, () => refresher.invalidate())
+  const stops = [view.people, view.standing, view.overlay].map((source) =>
+    source.subscribe(() => refresher.invalidate(true)),
+  )
+  return () => {
+    refresher.dispose()
+    facts.dispose()
     for (const stop of stops) stop()
   }
 }

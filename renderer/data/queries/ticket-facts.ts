@@ -1,6 +1,4 @@
 import { chatRoom, type ChatKind, type TicketId, type UserId } from '#common/domain/ids.ts'
-import type { Participant } from '#common/domain/message.ts'
-import type { Account } from '#common/domain/user.ts'
 import type { StoredTicket } from '../store/ports.ts'
 import type { MembersDocument } from '../store/schemas.ts'
 import type { ProjectionReads } from '../store/projection-reads.ts'
@@ -15,25 +13,25 @@ import {
 
 type Disposer = () => void
 
-export type Participants = Record<ChatKind, Record<UserId, Participant>>
-
 /** One ticket with those who take part in its chats, followed in the database. */
 export type TicketFacts = {
   /** The ticket and both chats have been looked up. */
   isReady(): boolean
   stored(): StoredTicket | null
+  /** Without what waits on this device; what it wrote itself while the server does not know the ticket. */
+  unchanged(): ShownTicket | null
   /** With what waits on this device; null when neither the server nor this device knows it. */
   shown(): ShownTicket | null
   pending(): readonly PendingTicketCommand[]
+  /** As the server told; null when this device has nothing of the chat. */
   members(chat: ChatKind): MembersDocument | null
-  participants(): Participants
   dispose: Disposer
 }
 
 /** Facts of tickets on the screen: what shows the same ticket at the same time shares them. */
 export type SharedTicketFacts = { follow(ticketId: TicketId, changed: () => void): TicketFacts }
 
-type FactsView = { account: Account; overlay: Value<OutboxOverlay>; reads: ProjectionReads }
+type FactsView = { ownId: UserId; overlay: Value<OutboxOverlay>; reads: ProjectionReads }
 type Shared = { facts: TicketFacts; listeners: Set<() => void> }
 
 export function shareTicketFacts(view: FactsView): SharedTicketFacts {
@@ -89,22 +87,19 @@ function followTicket(view: FactsView, ticketId: TicketId, changed: () => void):
       return ticket
     }
     const created = view.overlay.get().created.find(({ command }) => command.id === ticketId)
-    return created ? createdTicket(created, view.account.id) : null
+    return created ? createdTicket(created, view.ownId) : null
   }
 
   return {
     isReady: () => stored !== undefined && members.size === 2,
     stored: () => stored ?? null,
+    unchanged,
     shown() {
       const ticket = unchanged()
       return ticket && withPending(ticket, pending())
     },
     pending,
     members: (chat) => members.get(chat) ?? null,
-    participants: () => ({
-      team: members.get('team')?.participants ?? {},
-      customer: members.get('customer')?.participants ?? {},
-    }),
     dispose() {
       for (const dispose of disposers) dispose()
     },

@@ -1,16 +1,17 @@
 import { chatRoom, type UserId } from '#common/domain/ids.ts'
-import type { Person, TicketSnapshot } from '../api.ts'
-import { chatsOfTicket, unreadOfChat, type AccountView } from './account-view.ts'
-import type { ShownTicket } from './outbox-overlay.ts'
-import { mayWrite, ticketRights } from './rights.ts'
+import type { Person, TicketChat, TicketSnapshot } from '../api.ts'
+import { unreadOfChat, type AccountView } from './account-view.ts'
+import { participantsOf } from './chat-members.ts'
+import { pendingState, type ShownTicket } from './outbox-overlay.ts'
+import { rightsIn, type TicketRights } from './rights.ts'
 import type { TicketFacts } from './ticket-facts.ts'
 
 /** Null when the ticket is neither stored here nor written here. */
 export function ticketSnapshot(view: AccountView, facts: TicketFacts): TicketSnapshot {
   const ticket = facts.shown()
-  if (ticket === null) return null
+  const rights = rightsIn(view, facts)
+  if (ticket === null || rights === null) return null
   const history = facts.stored()?.history ?? []
-  const participants = facts.participants()
   return {
     ticket: withoutLastAt(ticket),
     people: peopleOf(view, facts, ticket),
@@ -18,10 +19,10 @@ export function ticketSnapshot(view: AccountView, facts: TicketFacts): TicketSna
     pending: facts.pending().map(({ row, command }) => ({
       id: command.id,
       type: command.type,
-      state: row.state === 'refused' ? 'refused' : row.unsaved ? 'unsaved' : 'queued',
+      state: pendingState(row),
     })),
-    rights: ticketRights(view, ticket, participants),
-    chats: chatsOf(view, facts, ticket),
+    rights: rights.ticket,
+    chats: chatsOf(view, ticket, rights),
   }
 }
 
@@ -29,17 +30,13 @@ function withoutLastAt({ lastAt: _lastAt, ...ticket }: ShownTicket): NonNullable
   return ticket
 }
 
-function chatsOf(view: AccountView, facts: TicketFacts, ticket: ShownTicket): NonNullable<TicketSnapshot>['chats'] {
-  const participants = facts.participants()
-  const chats = chatsOfTicket(view, ticket.id).map((chat) => ({
-    chat: chat.chat,
-    room: chat.room,
-    unread: unreadOfChat(view, chat),
-    canWrite: mayWrite(view, ticket, participants, chat.chat),
-  }))
-  if (chats.length > 0 || ticket.number !== null) return chats
-  // Only this device knows the ticket: its one chat can be written to before the server has made it.
-  return [{ chat: 'customer', room: chatRoom(ticket.id, 'customer'), unread: 0, canWrite: true }]
+/** By rights, not by what is stored: a chat in which nobody has written yet is there to be written in. */
+function chatsOf(view: AccountView, { id }: ShownTicket, rights: TicketRights): TicketChat[] {
+  return (['team', 'customer'] as const).filter(rights.read).map((chat) => {
+    const room = chatRoom(id, chat)
+    const stored = view.chats.get(room)
+    return { chat, room, unread: stored ? unreadOfChat(view, stored) : 0, canWrite: rights.write(chat) }
+  })
 }
 
 /** Everybody the ticket and its history name. */
@@ -51,7 +48,7 @@ function peopleOf(view: AccountView, facts: TicketFacts, ticket: ShownTicket): R
     for (const { field, from, to } of changes)
       if (field.endsWith('Id')) for (const id of [from, to]) if (typeof id === 'string') ids.add(id)
   }
-  const participants = { ...facts.participants().team, ...facts.participants().customer }
+  const participants = { ...participantsOf(view, facts, 'team'), ...participantsOf(view, facts, 'customer') }
   const people: Record<UserId, Person> = {}
   for (const id of ids) {
     if (id === null || id === '') continue

@@ -1,8 +1,10 @@
 import type { Clock } from '#common/domain/clock.ts'
+import type { SessionSnapshot } from '../api.ts'
 import type { ClientCore } from '../client-core.ts'
 import type { AccountStores } from '../store/ports.ts'
 import type { ProjectionReads } from '../store/projection-reads.ts'
-import { createValue } from '../value.ts'
+import { createValue, type SettableValue } from '../value.ts'
+import type { Standing } from '#common/protocol/http-api.ts'
 import { createAccountView, type AccountView } from './account-view.ts'
 import { signedOutSnapshot, startAccountWatch, type WatchOfAccount, type WatchRequest } from './start-watch.ts'
 
@@ -16,26 +18,32 @@ export type Watches = {
   dispose(): void
 }
 
+function standingOf(session: SessionSnapshot): Standing | null {
+  return session.state === 'signed-in' || session.state === 'locked' ? session : null
+}
+
+/** Most changes of the session, a lock for example, leave the rights as they are. */
+function follow(standing: SettableValue<Standing>, { account, organisation }: Standing): void {
+  const known = standing.get()
+  if (known.account !== account || known.organisation !== organisation) standing.set({ account, organisation })
+}
+
 export function createWatches(
   core: ClientCore,
   clock: Clock,
   readsOf: (stores: AccountStores) => ProjectionReads,
 ): Watches {
   const view = createValue<AccountView | null>(null)
+  let standing: SettableValue<Standing> | null = null
 
   function renew(): void {
-    const session = core.session.get()
-    const stores = core.stores.get()
-    const account = session.state === 'signed-in' || session.state === 'locked' ? session.account : null
+    const told = standingOf(core.session.get())
+    const stores = told && core.stores.get()
     const old = view.get()
-    if ((stores === null || account === null) && old === null) return
-    // Another account object may hold other permissions.
-    if (old && old.stores === stores && old.account === account) return
-    view.set(
-      stores === null || account === null
-        ? null
-        : createAccountView({ clock, core, account, stores, reads: readsOf(stores) }),
-    )
+    if (!stores && old === null) return
+    if (stores && told && standing && old?.stores === stores) return follow(standing, told)
+    standing = told && createValue(told)
+    view.set(stores && standing ? createAccountView({ clock, core, standing, stores, reads: readsOf(stores) }) : null)
     old?.dispose()
   }
 

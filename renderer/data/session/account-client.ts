@@ -1,4 +1,5 @@
 import type { Account } from '#common/domain/user.ts'
+import type { Standing } from '#common/protocol/http-api.ts'
 import { createUlidSource, type RoomName } from '#common/domain/ids.ts'
 import type { NoticeSnapshot } from '../api.ts'
 import type { ClientPorts, Presence, Value } from '../client-core.ts'
@@ -18,11 +19,12 @@ import { RoomFetcher } from '../sync/room-fetcher.ts'
 import { createSentCommands, type SentCommands } from '../sync/sent-commands.ts'
 import { AccessTokens } from './access-tokens.ts'
 import { accountKey, deviceOf } from './account-key.ts'
+import { createOnlineActions, type OnlineActions } from './online-actions.ts'
 import { syncAddress } from './server-address.ts'
 
 export type AccountEvents = {
-  /** The server's word about who this is. */
-  account(account: Account): void
+  /** The server's word about who this is and what the organisation has switched on. */
+  standing(changes: Partial<Standing>): void
   /** Only signing in again can help. */
   signInAgain(): void
   ended(ending: Ending): void
@@ -57,11 +59,13 @@ type SyncParts = {
   fetcher: RoomFetcher
 }
 
+export type AccountActions = WritingActions & OnlineActions
+
 /** Everything that exists once for the signed-in account: its databases, its socket and what keeps them in step. */
 export type AccountClient = Pick<Opened, 'key' | 'stores' | 'keeper' | 'tokens' | 'socket'> & {
   server: string
   feed: Feed
-  act: WritingActions
+  act: AccountActions
   watchChat(room: RoomName): { present: Value<readonly Presence[]>; dispose(): void }
   setTyping(room: RoomName, typing: boolean): void
   close(): Promise<void>
@@ -119,7 +123,7 @@ function createConnection(ports: ClientPorts, options: AccountOptions, key: stri
     login: account.login,
     remember,
     refreshToken,
-    account: events.account,
+    account: (account) => events.standing({ account }),
     renewed: (token) => socket.send({ type: 'TOKEN', token }),
     ended: events.signInAgain,
   })
@@ -133,7 +137,12 @@ function createConnection(ports: ClientPorts, options: AccountOptions, key: stri
     tokenRejected: () => tokens.rejected(),
     ended: events.ended,
   })
-  socket.listen({ welcome: () => tokens.accepted() })
+  socket.listen({
+    welcome: () => tokens.accepted(),
+    frame(frame) {
+      if (frame.type === 'STANDING') events.standing(frame.standing)
+    },
+  })
   return { tokens, socket }
 }
 
@@ -170,13 +179,13 @@ function createSync(ports: ClientPorts, { account, events }: AccountOptions, ope
 
 function createAct(
   ports: ClientPorts,
-  { events }: AccountOptions,
+  { events, server }: AccountOptions,
   opened: Opened,
   sender: OutboxSender,
-): WritingActions {
+): AccountActions {
   const nowMs = () => ports.clock.nowMs()
   const newId = createUlidSource(nowMs, ports.fillRandom)
-  return createWritingActions({
+  const writing = createWritingActions({
     build: createCommandBuilder(newId, nowMs),
     newId,
     keeper: opened.keeper,
@@ -184,4 +193,5 @@ function createAct(
     mayBeThere: (row) => sender.mayBeThere(row),
     notSaved: (detail) => events.notice('not-saved', { detail }),
   })
+  return { ...writing, ...createOnlineActions(ports, server, opened.tokens) }
 }

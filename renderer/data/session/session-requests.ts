@@ -18,7 +18,23 @@ export async function requestSession(
 ): Promise<Result<SessionResponse, SignInFailure>> {
   const { id, name } = ports.device
   const body = { login, password, device: { id, name: name.slice(0, 100) } }
-  const answer = await within(ports.clock, ports.http({ method: 'POST', url: `${server}/api/session`, body }))
+  return sessionOf(await within(ports.clock, ports.http({ method: 'POST', url: `${server}/api/session`, body })))
+}
+
+/** Sets the password of an invitation's user: the answer is a session of theirs. */
+export async function requestRedemption(
+  ports: RequestPorts,
+  server: string,
+  token: string,
+  password: string,
+): Promise<Result<SessionResponse, SignInFailure>> {
+  const { id, name } = ports.device
+  const body = { token, password, device: { id, name: name.slice(0, 100) } }
+  const url = `${server}/api/invitations/redeem`
+  return sessionOf(await within(ports.clock, ports.http({ method: 'POST', url, body })))
+}
+
+function sessionOf(answer: HttpAnswer | undefined): Result<SessionResponse, SignInFailure> {
   if (answer === undefined) return fail({ kind: 'unreachable' })
   if (answer.status === 200 || answer.status === 201) {
     const session = sessionResponseSchema.safeParse(answer.body)
@@ -65,7 +81,7 @@ function failureOf(answer: HttpAnswer): SignInFailure {
 }
 
 /** Undefined when the request failed or took too long. */
-function within(clock: Clock, request: Promise<HttpAnswer>): Promise<HttpAnswer | undefined> {
+export function within(clock: Clock, request: Promise<HttpAnswer>): Promise<HttpAnswer | undefined> {
   return new Promise((resolve) => {
     const cancel = clock.after(requestTimeoutMs, () => resolve(undefined))
     request.then(resolve, () => resolve(undefined)).finally(cancel)

@@ -5,6 +5,7 @@ import {
   rowSchemas,
   writtenSchemas,
   type ChatDocument,
+  type DirectoryDocument,
   type DraftDocument,
   type MarkDocument,
   type MembersDocument,
@@ -20,6 +21,7 @@ export type RowCollections = {
   members: RxCollection<MembersDocument>
   tickets: RxCollection<TicketDocument>
   users: RxCollection<UserDocument>
+  directory: RxCollection<DirectoryDocument>
 }
 export type WrittenCollections = {
   outbox: RxCollection<OutboxDocument>

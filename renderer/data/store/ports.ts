@@ -6,7 +6,9 @@ import type { CommandId, MessageId, RoomName, Seq, TicketId, UserId, ChatKind } 
 import type { Attachment, CrossPost, Participant, Receipt } from '#common/domain/message.ts'
 import type { Command } from '#common/domain/command.ts'
 import type { HistoryEntry, Ticket } from '#common/domain/ticket.ts'
+import type { Role } from '#common/domain/permissions.ts'
 import type { User } from '#common/domain/user.ts'
+import type { Organisation } from '#common/documents/directory-document.ts'
 import type { Refusal } from '#common/protocol/refusals.ts'
 import type { Cursor } from '#common/protocol/control-frames.ts'
 
@@ -70,11 +72,16 @@ export type ChatRow = {
 
 export type StoredTicket = Ticket & { history: HistoryEntry[]; lastAt: number }
 
+/** What the directory holds beside the people. */
+export type StoredDirectory = { roles: Role[]; organisation: Organisation }
+
 export type ProjectionBatch = {
   messages: MessageRow[]
   chats: ChatRow[]
   tickets: StoredTicket[]
   people: User[]
+  /** null leaves it as it is. */
+  directory: StoredDirectory | null
   /** Chats whose rows and messages go, because the right to them went or the room was rewritten. */
   removedChats: RoomName[]
   removedTickets: TicketId[]
@@ -93,6 +100,7 @@ export type ProjectionStore = {
   /** The newest message that is not deleted, of any author. */
   newestMessage(room: RoomName): Promise<Extract<MessageRow, { type: 'message' }> | undefined>
   people(): Promise<User[]>
+  directory(): Promise<StoredDirectory | undefined>
   unreadChats(): Promise<{ room: RoomName; ticketId: TicketId; chat: ChatKind; lastSeq: Seq }[]>
   clear(): Promise<void>
 }
@@ -105,6 +113,8 @@ export type OutboxRow = {
   command: Command
   state: 'queued' | 'refused'
   refusal: Refusal | null
+  /** Until then (ms, device's clock) it can be taken back for certain: neither it nor a later one is handed over. */
+  heldUntil?: number | undefined
 }
 
 /** What the user wrote and the server does not have: outbox and drafts (RxDB with strict durability, a database of its own). */

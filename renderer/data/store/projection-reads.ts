@@ -5,11 +5,11 @@ import type { User } from '#common/domain/user.ts'
 import type { RowCollections } from './databases.ts'
 import { slotOf, slotRange } from './inverted.ts'
 import type { Pacer } from './pacer.ts'
-import type { MessageRow, StoredTicket } from './ports.ts'
+import type { MessageRow, StoredDirectory, StoredTicket } from './ports.ts'
 import { readAll } from './raw-table.ts'
 import { chatEntry, ticketEntry, type ChatEntry, type TicketEntry } from './entries.ts'
 import { createRowIndex, type Feed, type RowIndex } from './row-index.ts'
-import { messageRow, storedTicket, type MembersDocument, type TicketDocument } from './schemas.ts'
+import { messageRow, storedDirectory, storedTicket, type MembersDocument, type TicketDocument } from './schemas.ts'
 
 type Disposer = () => void
 
@@ -25,6 +25,8 @@ export type ProjectionReads = {
   followMembers(room: RoomName, listener: (members: MembersDocument | null) => void): Disposer
   followTicket(ticketId: TicketId, listener: (ticket: StoredTicket | null) => void): Disposer
   followPeople(listener: (people: User[]) => void): Disposer
+  /** null before the directory has come; for a customer it never does. */
+  followDirectory(listener: (directory: StoredDirectory | null) => void): Disposer
   ticketsById(ids: readonly TicketId[]): Promise<Map<TicketId, TicketDocument>>
   /** First tickets by last activity, straight from an index. `assigneeId` '' = nobody; undefined = anybody. */
   newestTickets(
@@ -39,7 +41,7 @@ export function createProjectionReads(
   pacer: Pacer,
   followed: Set<{ room: RoomName }>,
 ): ProjectionReads {
-  const { chats, members, messages, tickets, users } = collections
+  const { chats, directory, members, messages, tickets, users } = collections
   const lineOf = keepingIdentity(
     (document: RxDocument<RowCollections['messages'] extends RxCollection<infer Row> ? Row : never>) =>
       messageRow(document.toJSON() as Parameters<typeof messageRow>[0]),
@@ -90,6 +92,10 @@ export function createProjectionReads(
       ),
     followPeople: (listener) =>
       follow(users.find(), (documents) => listener(documents.map((document) => document.toMutableJSON()))),
+    followDirectory: (listener) =>
+      follow(directory.findOne('directory'), (document) =>
+        listener(document ? storedDirectory(document.toMutableJSON()) : null),
+      ),
     ticketsById: (ids) =>
       pacer.read(async () => {
         const found = await tickets.findByIds([...ids]).exec()

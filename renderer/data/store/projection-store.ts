@@ -6,11 +6,12 @@ import { chunksOf, type Pacer } from './pacer.ts'
 import type { ChatRow, MessageRow, ProjectionBatch, ProjectionStore } from './ports.ts'
 import { erase, eraseAll, readAll, readRange } from './raw-table.ts'
 import type { KnownRows } from './replica-store.ts'
-import { parseChatRow, parseMessageRow, parseStoredTicket, parseUser } from './row-parsing.ts'
+import { parseChatRow, parseDirectory, parseMessageRow, parseStoredTicket, parseUser } from './row-parsing.ts'
 import {
   chatDocuments,
   messageDocument,
   messageRow,
+  storedDirectory,
   storedTicket,
   ticketDocument,
   type ChatDocument,
@@ -31,7 +32,7 @@ const newestStep = 20
 
 export function createProjectionStore(needs: ProjectionStoreNeeds): ProjectionStore {
   const { database, pacer } = needs
-  const { messages, chats, members, tickets, users } = database.collections
+  const { messages, chats, members, tickets, users, directory } = database.collections
 
   async function upsert<Row>(collection: RxCollection<Row>, rows: readonly Row[]): Promise<void> {
     for (const chunk of chunksOf(rows)) {
@@ -88,6 +89,11 @@ export function createProjectionStore(needs: ProjectionStoreNeeds): ProjectionSt
       }),
     newestMessage: (room) => pacer.read(() => newestMessage(messages, room)),
     people: () => pacer.read(async () => (await users.find().exec()).map((document) => document.toMutableJSON())),
+    directory: () =>
+      pacer.read(async () => {
+        const document = (await directory.findByIds(['directory']).exec()).get('directory')
+        return document && storedDirectory(document.toMutableJSON())
+      }),
     unreadChats: () =>
       pacer.read(async () => {
         const unread: { room: RoomName; ticketId: TicketId; chat: ChatRow['chat']; lastSeq: number }[] = []
@@ -100,7 +106,7 @@ export function createProjectionStore(needs: ProjectionStoreNeeds): ProjectionSt
     async clear() {
       for (const room of new Set(needs.followedRooms())) await removeMessages(room)
       await eraseAll(messages)
-      for (const collection of [chats, members, tickets, users] as RxCollection<unknown>[]) {
+      for (const collection of [chats, members, tickets, users, directory] as RxCollection<unknown>[]) {
         const keys: string[] = []
         await readAll(collection, (rows) => {
           for (const row of rows as Record<string, string>[]) keys.push(row[collection.schema.primaryPath] ?? '')
@@ -119,11 +125,12 @@ type Tools = {
 }
 
 async function writeBatch(batch: ProjectionBatch, { upsert, remove, removeMessages, needs }: Tools): Promise<void> {
-  const { messages, chats, members, tickets, users } = needs.database.collections
+  const { messages, chats, members, tickets, users, directory } = needs.database.collections
   const lines = batch.messages.map(parseMessageRow).map(messageDocument)
   const pairs = batch.chats.map(parseChatRow).map(chatDocuments)
   const ticketRows = batch.tickets.map(parseStoredTicket).map(ticketDocument)
   const people = batch.people.map(parseUser)
+  const directories = batch.directory ? [parseDirectory(batch.directory)] : []
 
   for (const room of batch.removedChats) await removeMessages(room)
   await remove(members, batch.removedChats)
@@ -131,6 +138,10 @@ async function writeBatch(batch: ProjectionBatch, { upsert, remove, removeMessag
   await remove(tickets, batch.removedTickets)
   // Tickets and lines before the chats that lead to them: a list never shows what can't be opened.
   await upsert(users, people)
+  await upsert(
+    directory,
+    directories.map((row) => ({ ...row, id: 'directory' as const })),
+  )
   await upsert(tickets, ticketRows)
   await upsert(messages, lines)
   await upsert(

@@ -2,9 +2,11 @@ import * as z from 'zod/mini'
 import { commandSchema } from '#common/domain/command.ts'
 import { attachmentSchema, participantSchema, receiptSchema } from '#common/domain/message.ts'
 import { historyEntrySchema, ticketSchema } from '#common/domain/ticket.ts'
+import { permissions } from '#common/domain/permissions.ts'
 import { userSchema } from '#common/domain/user.ts'
+import { organisationSchema } from '#common/documents/directory-document.ts'
 import { refusalSchema } from '#common/protocol/refusals.ts'
-import type { ChatRow, MessageRow, OutboxRow, StoredTicket } from './ports.ts'
+import type { ChatRow, MessageRow, OutboxRow, StoredDirectory, StoredTicket } from './ports.ts'
 
 /**
  * RxDB without its development mode stores whatever it is given, and what is stored is read without a look. So every row is
@@ -55,12 +57,18 @@ const chatRowSchema = z.object({
 
 const storedTicketSchema = z.object({ ...ticketSchema.shape, history: z.array(historyEntrySchema), lastAt: time })
 
+const directorySchema = z.object({
+  roles: z.array(z.object({ id, name: z.string(), permissions: z.array(z.enum(permissions)) })),
+  organisation: organisationSchema,
+})
+
 export const outboxRowSchema = z.object({
   id,
   order: whole,
   command: commandSchema,
   state: z.enum(['queued', 'refused']),
   refusal: z.nullable(refusalSchema),
+  heldUntil: z.optional(time),
 })
 
 /** Throws on a row that is not one: an exception is a defect of whoever wrote it. */
@@ -68,4 +76,5 @@ export const parseMessageRow = (row: MessageRow): MessageRow => messageRowSchema
 export const parseChatRow = (row: ChatRow): ChatRow => chatRowSchema.parse(row)
 export const parseStoredTicket = (row: StoredTicket): StoredTicket => storedTicketSchema.parse(row)
 export const parseUser = (row: z.infer<typeof userSchema>) => userSchema.parse(row)
+export const parseDirectory = (row: StoredDirectory): StoredDirectory => directorySchema.parse(row)
 export const parseOutboxRow = (row: OutboxRow): OutboxRow => outboxRowSchema.parse(row)

@@ -2,13 +2,13 @@ import type { RxJsonSchema } from 'rxdb/plugins/core'
 import { deliveryOf } from '#common/domain/delivery.ts'
 import type { User } from '#common/domain/user.ts'
 import { invertedTime, slotOf } from './inverted.ts'
-import type { ChatRow, MessageRow, OutboxRow, StoredTicket } from './ports.ts'
+import type { ChatRow, MessageRow, OutboxRow, StoredDirectory, StoredTicket } from './ports.ts'
 
 /**
- * Documents of the RxDB collections and their schemas. A change of the first five takes a new number in `rowsVersion`: those
+ * Documents of the RxDB collections and their schemas. A change of those of `rowSchemas` takes a new number in `rowsVersion`: those
  * rows are projected again instead of being migrated (migration runs at some 150 documents a second).
  */
-export const rowsVersion = 2
+export const rowsVersion = 3
 
 type TextRow = Extract<MessageRow, { type: 'message' }>
 /** `deleted` is a name of RxDB's own. */
@@ -141,12 +141,25 @@ export const rowSchemas = {
       active: { type: 'boolean' },
       company: plainText,
       position: plainText,
+      districts: { type: 'array', items: plainText },
+      integration: { type: 'boolean' },
     },
     required: ['id', 'login', 'name', 'kind', 'roleId', 'active'],
   },
+  /** One row: roles are few, and they change together with nothing else. */
+  directory: {
+    version: 0,
+    type: 'object',
+    primaryKey: 'id',
+    properties: { id: text(10), roles: { type: 'array', items: anything }, organisation: anything },
+    required: ['id', 'roles', 'organisation'],
+  },
 } as const satisfies Record<string, RxJsonSchema<never>>
 
-/** What the user wrote: migrated when it changes, never thrown away. */
+/**
+ * What the user wrote: migrated when it changes, never thrown away. What no index needs may be stored without being named
+ * here (`heldUntil` of the outbox): so the databases of both versions of the app stay readable by either.
+ */
 export const writtenSchemas = {
   outbox: {
     version: 0,
@@ -203,4 +216,9 @@ export function storedTicket({ nlast: _nlast, assigneeId, ...ticket }: TicketDoc
   return { ...ticket, assigneeId: assigneeId === '' ? null : assigneeId }
 }
 
+export function storedDirectory({ roles, organisation }: DirectoryDocument): StoredDirectory {
+  return { roles, organisation }
+}
+
 export type UserDocument = User
+export type DirectoryDocument = StoredDirectory & { id: 'directory' }

@@ -17,12 +17,13 @@ export const dispatcher: Account = {
   kind: 'employee',
   roleId: 'dispatcher',
   permissions: permissions.filter((permission) => !permission.startsWith('admin.')),
+  districts: [],
 }
 
 /** A client core whose values a test sets by hand: what queries and banners see of the real one. */
 export function createCoreDouble(): {
   core: ClientCore
-  signIn(stores: AccountStores, account?: Account): void
+  signIn(stores: AccountStores, account?: Account, splitChats?: boolean): void
   signOut(): void
   setOutbox(rows: readonly Row[]): void
   setDraft(room: RoomName, text: string): void
@@ -52,6 +53,7 @@ export function createCoreDouble(): {
     return value
   }
   const notSaved = () => Promise.resolve(fail({ kind: 'not-saved', detail: 'a double' } as const))
+  const offline = () => Promise.resolve(fail({ kind: 'offline' } as const))
   const core: ClientCore = {
     start: () => Promise.resolve(),
     stop: () => Promise.resolve(),
@@ -76,6 +78,7 @@ export function createCoreDouble(): {
       postMessage: notSaved,
       editMessage: notSaved,
       deleteMessage: notSaved,
+      changeParticipants: notSaved,
       createTicket: notSaved,
       updateTicket: notSaved,
       changeStage: notSaved,
@@ -90,13 +93,28 @@ export function createCoreDouble(): {
       dismissNotice: () => Promise.resolve(),
       setTyping: () => Promise.resolve(),
       reconnectNow: () => Promise.resolve(),
+      updateOrganisation: notSaved,
+      createRole: notSaved,
+      updateRole: notSaved,
+      deleteRole: notSaved,
+      createUser: notSaved,
+      updateUser: notSaved,
+      invite: offline,
+      redeemInvitation: () => Promise.resolve(fail({ kind: 'unreachable' } as const)),
+      sessionsOf: offline,
+      revokeSessions: offline,
+      listApiKeys: offline,
+      createApiKey: offline,
+      revokeApiKey: offline,
+      readAudit: offline,
+      exportAudit: offline,
     },
   }
   return {
     core,
-    signIn(opened, account = dispatcher) {
+    signIn(opened, account = dispatcher, splitChats = false) {
       stores.set(opened)
-      session.set({ state: 'signed-in', account, server: 'http://127.0.0.1:1' })
+      session.set({ state: 'signed-in', account, organisation: { name: '', splitChats }, server: 'http://127.0.0.1:1' })
     },
     signOut() {
       stores.set(null)

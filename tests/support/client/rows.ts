@@ -9,7 +9,7 @@ import type {
 
 /** Rows with everything in them that a test does not speak of. */
 export function emptyBatch(): ProjectionBatch {
-  return { messages: [], chats: [], tickets: [], people: [], removedChats: [], removedTickets: [] }
+  return { messages: [], chats: [], tickets: [], people: [], directory: null, removedChats: [], removedTickets: [] }
 }
 
 export function roomState(given: Partial<RoomState>): RoomState {

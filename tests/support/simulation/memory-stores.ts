@@ -10,6 +10,7 @@ import type {
   ProjectionStore,
   ReplicaStore,
   RoomState,
+  StoredDirectory,
   StoredTicket,
 } from '#renderer/data/store/ports.ts'
 
@@ -48,6 +49,7 @@ function memoryProjection(): ProjectionStore {
   const chats = new Map<RoomName, ChatRow>()
   const tickets = new Map<TicketId, StoredTicket>()
   const people = new Map<string, User>()
+  let directory: StoredDirectory | undefined
   const rowsOf = (room: RoomName): MessageRow[] => [...(messages.get(room)?.values() ?? [])]
   const textRows = (room: RoomName) =>
     rowsOf(room).flatMap((row) => (row.type === 'message' && !row.deleted ? [row] : []))
@@ -66,6 +68,7 @@ function memoryProjection(): ProjectionStore {
       for (const row of batch.chats) chats.set(row.room, row)
       for (const ticket of batch.tickets) tickets.set(ticket.id, ticket)
       for (const user of batch.people) people.set(user.id, user)
+      directory = batch.directory ?? directory
     },
     chats: async (rooms) =>
       new Map(rooms.flatMap((room) => (chats.has(room) ? [[room, chats.get(room)!] as const] : []))),
@@ -82,11 +85,15 @@ function memoryProjection(): ProjectionStore {
       textRows(room).filter((row) => row.seq > after && row.authorId !== ownId).length,
     newestMessage: async (room) => textRows(room).sort((one, other) => other.seq - one.seq)[0],
     people: async () => [...people.values()],
+    directory: async () => directory,
     unreadChats: async () =>
       [...chats.values()]
         .filter(({ unread }) => unread > 0)
         .map(({ room, ticketId, chat, lastSeq }) => ({ room, ticketId, chat, lastSeq })),
-    clear: async () => [messages, chats, tickets, people].forEach((rows) => rows.clear()),
+    clear: async () => {
+      for (const rows of [messages, chats, tickets, people]) rows.clear()
+      directory = undefined
+    },
   }
 }
 

@@ -57,8 +57,8 @@ describe('each action', () => {
   it('writes its command with its time', async () => {
     const target = '01HZZZZZZZZZZZZZZZZZZZZZZZ'
     await act.postMessage({ ticketId: 'T1', to: ['customer', 'team'], text: 'Еду', replyTo: 3 })
-    await act.editMessage({ ticketId: 'T1', chat: 'team', target, text: 'Уже еду' })
-    await act.deleteMessage({ ticketId: 'T1', chat: 'team', target })
+    await act.editMessage({ ticketId: 'T1', chats: ['team'], target, text: 'Уже еду' })
+    await act.deleteMessage({ ticketId: 'T1', chats: ['team'], target })
     await act.createTicket({ fields: { title: ' Течёт кран ' } })
     await act.updateTicket({ ticketId: 'T1', fields: { priority: 'high' } })
     await act.changeStage({ ticketId: 'T1', stage: 'assigneeRefused', reason: 'Нет запчастей' })

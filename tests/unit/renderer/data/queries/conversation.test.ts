@@ -187,7 +187,8 @@ describe('a customer’s conversation', () => {
       name: 'Пётр Сомов',
       kind: 'customer',
       roleId: 'customer',
-      permissions: ['messages.menu', 'messages.customer.read', 'messages.customer.write'],
+      permissions: ['messages.menu', 'messages.customer.read', 'messages.customer.write', 'tickets.view.own'],
+      districts: [],
     }
     const account = await openTestAccount(customer, [])
     const participants = {

@@ -20,6 +20,7 @@ const account = (id: string) => ({
   kind: 'employee' as const,
   roleId: 'dispatcher',
   permissions: [],
+  districts: [],
 })
 const error = (status: number, code: string): HttpAnswer => ({ status, body: { code, message: '', requestId: 'r' } })
 const unreachable = (): never => {

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import * as Y from 'yjs'
 import { WebsocketProvider } from 'y-websocket'
 import { closeCodes } from '#common/protocol/close-codes.ts'
+import { protocolVersion } from '#common/protocol/version.ts'
 import { MultiplexedSocket, type Ending } from '#renderer/data/sync/multiplexed-socket.ts'
 import type { Authorization } from '#renderer/data/sync/socket-attempt.ts'
 import { ScriptedServer, welcome } from '#tests/support/client/scripted-server.ts'
@@ -54,7 +55,7 @@ describe('greeting', () => {
   it('is HELLO with token, device and version, under the subprotocol', async () => {
     await greet()
     expect(server.last).toMatchObject({ url: 'ws://server.test/sync', protocols: ['naryad.v1'] })
-    expect(server.last.frames[0]).toEqual({ type: 'HELLO', token: 'T1', deviceId: 'device-1', version: 1 })
+    expect(server.last.frames[0]).toEqual({ type: 'HELLO', token: 'T1', deviceId: 'device-1', version: protocolVersion })
     expect(socket.state.get()).toBe('online')
   })
 
