@@ -1,4 +1,3 @@
-import type { UserId } from '#common/domain/ids.ts'
 import { fail } from '#common/domain/result.ts'
 import { closeCodes } from '#common/protocol/close-codes.ts'
 import { refusal } from '#common/protocol/refusals.ts'
@@ -9,6 +8,7 @@ import { writeDirectoryChanges } from './commands/write-directory.ts'
 import { DeliveryReceipts } from './feed/delivery-receipts.ts'
 import type { FeedSession } from './feed/feed-session.ts'
 import { GroupFrames } from './feed/group-frames.ts'
+import { accountOf } from './policy/standing.ts'
 import { CommitPipeline } from './rooms/commit-pipeline.ts'
 import { loadFacts } from './rooms/load-facts.ts'
 import { Compactor } from './rooms/compactor.ts'
@@ -63,7 +63,7 @@ export async function createServerCore({
 
   pipeline.onDurable((group) => {
     for (const { room, loose, seq } of group.updates) compactor.grown(room, loose, seq)
-    if (group.rights.everybody) closeInactive(registry, pipeline)
+    if (group.rights.everybody) tellRights(registry, pipeline)
     hub.deliver(group)
     if (feeds.size === 0) return
     const frames = new GroupFrames(group, epoch)
@@ -81,12 +81,7 @@ export async function createServerCore({
     },
     listTickets: (userId, query) => Promise.resolve(listTickets(pipeline.durable, userId, query)),
     readTicket: (userId, ticketId) => readTicket(pipeline.durable, reader, userId, ticketId),
-    account: (userId) => {
-      const user = pipeline.durable.users.get(userId)
-      if (!user?.active) return undefined
-      const { id, login, name, kind, roleId, districts = [] } = user
-      return { id, login, name, kind, roleId, permissions: pipeline.durable.permissionsOf(user), districts }
-    },
+    account: (userId) => accountOf(pipeline.durable, userId),
     findUser: (login) => pipeline.durable.findUser(login),
     viewer: (userId) => pipeline.durable.viewer(userId),
     directory: () => ({ users: pipeline.durable.users, roles: pipeline.durable.roles }),
@@ -143,9 +138,10 @@ function writeDirectory(
   })
 }
 
-/** An account that was switched off loses its connections at once. */
-function closeInactive(registry: ConnectionRegistry, { durable }: CommitPipeline): void {
-  const isGone = (userId: UserId): boolean => durable.viewer(userId) === undefined
-  for (const connection of registry.all())
-    if (isGone(connection.userId)) connection.close(closeCodes.forbidden, 'account switched off')
+/** Rights of anybody may have changed: an account that was switched off loses its connections at once, others learn what they may do now. */
+function tellRights(registry: ConnectionRegistry, { durable }: CommitPipeline): void {
+  for (const connection of registry.all()) {
+    if (durable.viewer(connection.userId)) connection.rightsChanged()
+    else connection.close(closeCodes.forbidden, 'account switched off')
+  }
 }

@@ -8,6 +8,8 @@ export type ManagedConnection = {
   /** Of `GET /sync` only. */
   readonly deviceId?: DeviceId | undefined
   close(code: number, reason: string): void
+  /** Rights of anybody may have changed. Says what this user may do now where the protocol has a word for it. */
+  rightsChanged(): void
   /** Says goodbye where the protocol has a word for it. */
   shutDown(): void
 }

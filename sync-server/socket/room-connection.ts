@@ -66,6 +66,10 @@ export class RoomConnection implements ConnectionHandler, ManagedConnection {
     this.connection.close(code, reason)
   }
 
+  rightsChanged(): void {
+    // The room itself is closed when the right to it is gone.
+  }
+
   shutDown(): void {
     // y-websocket knows no such word: the close code says it.
   }

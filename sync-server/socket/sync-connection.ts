@@ -11,6 +11,7 @@ import { controlChannel, decodeFrames, FrameBatch, type Frame } from '#common/pr
 import { refusalMeanings } from '#common/protocol/refusals.ts'
 import { oldestClientVersion } from '#common/protocol/version.ts'
 import { FeedSession, type FeedParts } from '../feed/feed-session.ts'
+import { standingOf } from '../policy/standing.ts'
 import type { Connection, ConnectionHandler, VerifiedToken } from '../server-core.ts'
 import { BackPressure } from './back-pressure.ts'
 import type { ConnectionRegistry, ManagedConnection } from './connection-registry.ts'
@@ -32,6 +33,9 @@ const firstMessageBytes = 65_536
 /** All frames of a message are taken in one turn of the event loop, in which nobody else is served. */
 const framesPerMessage = 8_192
 
+/** The first version whose clients know STANDING. */
+const standingVersion = 2
+
 type SignedIn = { channels: Map<number, RoomChannel>; feed: FeedSession; cancelExpiry: () => void }
 
 /** `GET /sync`: everything over one socket. Nothing but HELLO is heard before a token was checked. */
@@ -46,6 +50,8 @@ export class SyncConnection implements ConnectionHandler, ManagedConnection {
   private readonly pressure: BackPressure
   private readonly cancelHello: () => void
   private signedIn: SignedIn | undefined
+  private knowsStanding = false
+  private toldStanding = ''
   private over = false
 
   constructor(connection: Connection, parts: SyncParts) {
@@ -81,6 +87,11 @@ export class SyncConnection implements ConnectionHandler, ManagedConnection {
     if (this.over) return
     this.finish(code)
     this.connection.close(code, reason)
+  }
+
+  /** Before anything else that came with the change, for whatever it sends leaves behind this. */
+  rightsChanged(): void {
+    this.tellStanding()
   }
 
   shutDown(): void {
@@ -157,6 +168,18 @@ export class SyncConnection implements ConnectionHandler, ManagedConnection {
     const { frameBytes, commandBytes } = limits
     const welcome = { userId: verified.userId, serverTime: clock.nowMs(), epoch: feed.epoch }
     this.send({ type: 'WELCOME', welcome: { ...welcome, limits: { frameBytes, commandBytes } } })
+    this.knowsStanding = version >= standingVersion
+    this.tellStanding()
+  }
+
+  /** Who the user is and what is switched on (S4), when it is not what the client was told last. */
+  private tellStanding(): void {
+    const standing = this.knowsStanding ? standingOf(this.parts.pipeline.durable, this.userId) : undefined
+    if (!standing) return
+    const told = JSON.stringify(standing)
+    if (told === this.toldStanding) return
+    this.toldStanding = told
+    this.send({ type: 'STANDING', standing })
   }
 
   private renewToken(token: string, signedIn: SignedIn): void {
