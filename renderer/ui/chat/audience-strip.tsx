@@ -31,7 +31,7 @@ export function AudienceStrip({ audience, other, onSwitch }: AudienceStripProps)
         <button
           type="button"
           onClick={onSwitch}
-          className="flex flex-none items-center gap-1.5 font-semibold whitespace-nowrap"
+          className="-my-0.5 flex min-h-6 flex-none items-center gap-1.5 font-semibold whitespace-nowrap max-medium:-my-1.5 max-medium:min-h-11"
         >
           {t(other === 'team' ? 'composer.to-team' : 'composer.to-customer')}
           <kbd className="max-medium:hidden">Ctrl {other === 'team' ? 1 : 2}</kbd>
@@ -45,7 +45,6 @@ export function AudienceStrip({ audience, other, onSwitch }: AudienceStripProps)
 function audienceText(t: Translate, { readers, names }: Audience): string {
   if (readers === 'nobody') return t('composer.will-see.nobody')
   const listed = namesText(t, names)
-  if (readers === 'employees') return t('composer.will-see.employees', { names: listed })
   return listed === ''
     ? t(`composer.will-see.${readers}.unnamed`)
     : t(`composer.will-see.${readers}`, { names: listed })

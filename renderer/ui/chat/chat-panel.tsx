@@ -2,28 +2,30 @@ import { Lock } from 'lucide-react'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { isClosed } from '#common/domain/ticket.ts'
 import type { ChatKind } from '#common/domain/ids.ts'
-import type { ConversationSnapshot, TicketSnapshot, WriteFailure } from '../../data/api.ts'
+import type { ConversationSnapshot, TicketChat, TicketSnapshot } from '../../data/api.ts'
 import { useLanguage } from '../../i18n/language.tsx'
 import { useApp } from '../common/app-context.tsx'
-import { Confirm } from '../common/dialog.tsx'
 import { ListSkeleton } from '../common/list-skeleton.tsx'
 import { useShortcuts } from '../common/use-shortcuts.ts'
 import { useWatched } from '../common/use-watched.ts'
 import { useWindowFocus } from '../common/use-window-focus.ts'
-import { useShell } from '../shell/shell-context.tsx'
-import { AudienceStrip } from './audience-strip.tsx'
-import { audienceOf } from './audience.ts'
-import { Composer, type ComposerSubject } from './composer.tsx'
+import { ChatComposer, type ChatComposerHandle, type Subject } from './chat-composer.tsx'
 import { Conversation } from './conversation.tsx'
 import type { MessageItem } from './conversation-rows.ts'
+import { DeleteQuestion } from './delete-question.tsx'
 import { useDeleteMessage, useMessageActions } from './message-actions.ts'
-import { useDraft } from './use-draft.ts'
-import { useTyping } from './use-typing.ts'
+import { takenBackHere } from './taken-back-here.ts'
 
-type Ticket = NonNullable<TicketSnapshot>
 type ChatPanelProps = {
-  snapshot: Ticket
-  chat: Ticket['chats'][number]
+  snapshot: NonNullable<TicketSnapshot>
+  chat: TicketChat
+  /** An employee looks at it, and messages are split into a team chat and a customer chat. */
+  split: boolean
+  /** Of chats beside each other the one that the keys are for. */
+  active: boolean
+  beside: boolean
+  /** A changed value above 0 puts the focus into the field. */
+  focusSignal: number
   onSwitch(chat: ChatKind): void
 }
 
@@ -33,7 +35,8 @@ export const pageSize = 60
 const growthPauseMs = 250
 
 /** One chat of a ticket with the field to write in. The caller gives a new `key` for another chat. */
-export function ChatPanel({ snapshot, chat, onSwitch }: ChatPanelProps) {
+export function ChatPanel(props: ChatPanelProps) {
+  const { snapshot, chat, active } = props
   const { data } = useApp()
   const [limit, setLimit] = useState(pageSize)
   const ticketId = snapshot.ticket.id
@@ -48,68 +51,56 @@ export function ChatPanel({ snapshot, chat, onSwitch }: ChatPanelProps) {
   }, [])
 
   useEffect(() => {
-    if (!focused) return undefined
+    if (!focused || !active) return undefined
     void data.act.setFocus({ room: chat.room })
     return () => void data.act.setFocus({ room: null })
-  }, [data, chat.room, focused])
+  }, [data, chat.room, focused, active])
 
   if (!conversation?.ready) return <ListSkeleton />
-  return (
-    <ReadyChat
-      snapshot={snapshot}
-      chat={chat}
-      conversation={conversation}
-      onNeedOlder={needOlder}
-      onSwitch={onSwitch}
-    />
-  )
+  return <ReadyChat {...props} conversation={conversation} onNeedOlder={needOlder} />
 }
 
 type ReadyChatProps = ChatPanelProps & { conversation: ConversationSnapshot; onNeedOlder(atLeast?: number): void }
-type Subject =
-  { kind: 'new' } | { kind: 'reply'; item: MessageItem } | { kind: 'edit'; item: MessageItem; text: string }
 
-function ReadyChat({ snapshot, chat, conversation, onNeedOlder, onSwitch }: ReadyChatProps) {
-  const { t } = useLanguage()
-  const { ticket, chats } = snapshot
+function ReadyChat(props: ReadyChatProps) {
+  const { snapshot, chat, split, active, beside, conversation, onNeedOlder, onSwitch } = props
+  const { ticket } = snapshot
   const [subject, setSubject] = useState<Subject>({ kind: 'new' })
-  const [focusSignal, setFocusSignal] = useState(0)
+  const [ownSignal, setOwnSignal] = useState(0)
   const [removing, setRemoving] = useState<MessageItem | null>(null)
-  const deleteMessage = useDeleteMessage(ticket.id, chat.chat)
-  const focusComposer = () => setFocusSignal((count) => count + 1)
-  const begin = useCallback((next: Subject) => {
-    setSubject(next)
-    setFocusSignal((count) => count + 1)
-  }, [])
+  const composer = useRef<ChatComposerHandle>(null)
+  const deleteMessage = useDeleteMessage(ticket.id)
+  const queue = useWatched('queue', null)
+  const focusComposer = useCallback(() => setOwnSignal((count) => count + 1), [])
   const actions = useMessageActions(
-    useMemo(
-      () => ({
+    useMemo(() => {
+      const begin = (next: Subject) => {
+        setSubject(next)
+        focusComposer()
+      }
+      return {
         reply: (item: MessageItem) => begin({ kind: 'reply', item }),
-        edit: (item: MessageItem) => begin({ kind: 'edit', item, text: item.text }),
+        edit: (item: MessageItem) => begin({ kind: 'edit', item, text: item.text, both: true }),
         remove: setRemoving,
-      }),
-      [begin],
-    ),
+        takeBack: (item: MessageItem) => {
+          composer.current?.takeBack(item)
+          focusComposer()
+        },
+      }
+    }, [focusComposer]),
   )
-  const split = chats.length > 1
-  const other = chats.find((each) => each.room !== chat.room)
+  const other = snapshot.chats.find((each) => each.room !== chat.room)
+  const writable = !isClosed(ticket.stage) && conversation.canWrite
+  const canTakeBack = useCallback(
+    (item: MessageItem) => writable && takenBackHere(item, chat.chat, queue ?? []),
+    [writable, chat.chat, queue],
+  )
   useShortcuts({
     KeyR: () => {
-      focusComposer()
-      return true
+      if (active) focusComposer()
+      return active
     },
   })
-  useShortcuts(
-    {
-      '$mod+Digit1': () => switchTo('team'),
-      '$mod+Digit2': () => switchTo('customer'),
-    },
-    { inFields: true },
-  )
-  function switchTo(kind: ChatKind): boolean {
-    if (other?.chat === kind) onSwitch(kind)
-    return split
-  }
 
   return (
     <>
@@ -117,119 +108,61 @@ function ReadyChat({ snapshot, chat, conversation, onNeedOlder, onSwitch }: Read
         ticketId={ticket.id}
         chat={chat.chat}
         split={split}
+        active={active}
         number={ticket.number}
         conversation={conversation}
         onNeedOlder={onNeedOlder}
         actions={actions}
+        canTakeBack={canTakeBack}
       />
-      {isClosed(ticket.stage) || !conversation.canWrite ? (
-        <p className="mx-[18px] mb-3.5 max-medium:mx-2 max-medium:mb-2 flex flex-none items-center gap-2.5 rounded-xl bg-hover px-3.5 py-3 text-ink-2">
-          <Lock size={16} aria-hidden="true" className="flex-none" />
-          {t(isClosed(ticket.stage) ? 'composer.closed' : 'composer.read-only')}
-        </p>
-      ) : (
+      {writable ? (
         <ChatComposer
+          ref={composer}
           snapshot={snapshot}
           chat={chat}
+          split={split}
           conversation={conversation}
           subject={subject}
           onSubject={setSubject}
           onEditLast={() => {
-            const last = conversation.items.findLast(
-              (item) => item.kind === 'message' && item.own && !item.deleted && item.seq !== null,
-            )
-            if (last?.kind === 'message') actions.edit(last)
+            const last = lastMessage(conversation, (item) => item.own && !item.deleted && item.seq !== null)
+            if (last) actions.edit(last)
           }}
-          focusSignal={focusSignal}
-          other={other?.chat ?? null}
+          heldHere={lastMessage(conversation, canTakeBack)}
+          focusSignal={ownSignal + props.focusSignal}
+          switchTo={beside ? null : (other?.chat ?? null)}
           onSwitch={onSwitch}
         />
+      ) : (
+        <NoComposer closed={isClosed(ticket.stage)} />
       )}
-      <Confirm
-        open={removing !== null}
-        title={t('chat.delete.title')}
-        text={t('chat.delete.text')}
-        confirm={t('common.delete')}
-        danger
-        onConfirm={() => {
-          if (removing) deleteMessage(removing)
-          setRemoving(null)
-        }}
-        onCancel={() => setRemoving(null)}
-      />
+      {removing ? (
+        <DeleteQuestion
+          item={removing}
+          chat={chat.chat}
+          onDelete={(chats) => {
+            deleteMessage(removing, chats)
+            setRemoving(null)
+          }}
+          onCancel={() => setRemoving(null)}
+        />
+      ) : null}
     </>
   )
 }
 
-type ChatComposerProps = Pick<ReadyChatProps, 'snapshot' | 'chat' | 'conversation' | 'onSwitch'> & {
-  subject: Subject
-  onSubject(subject: Subject): void
-  onEditLast(): void
-  focusSignal: number
-  other: ChatKind | null
+function lastMessage({ items }: ConversationSnapshot, wanted: (item: MessageItem) => boolean): MessageItem | null {
+  const last = items.findLast((item) => item.kind === 'message' && wanted(item))
+  return last?.kind === 'message' ? last : null
 }
 
-function ChatComposer(props: ChatComposerProps) {
-  const { snapshot, chat, conversation, subject, onSubject, onEditLast, focusSignal, other, onSwitch } = props
-  const { data } = useApp()
-  const { account } = useShell()
-  const ticketId = snapshot.ticket.id
-  const draft = useDraft(chat.room)
-  const latestText = useRef(draft.text)
-  useEffect(() => {
-    latestText.current = draft.text
-  })
-  const typing = useTyping(ticketId, chat.chat)
-  const audience = audienceOf({
-    chat: chat.chat,
-    split: snapshot.chats.length > 1,
-    account,
-    participants: conversation.participants,
-    company: snapshot.ticket.fields.company ?? '',
-  })
-
-  async function send(text: string): Promise<WriteFailure | null> {
-    typing(false)
-    const result =
-      subject.kind === 'edit'
-        ? await data.act.editMessage({ ticketId, chat: chat.chat, target: subject.item.id, text })
-        : await data.act.postMessage({
-            ticketId,
-            to: [chat.chat],
-            text,
-            ...(subject.kind === 'reply' && subject.item.seq !== null ? { replyTo: subject.item.seq } : {}),
-          })
-    if (!result.ok) return result.reason
-    // Somebody who types fast has begun the next message while this one was written to the disk.
-    if (subject.kind !== 'edit')
-      draft.setText(latestText.current.startsWith(text) ? latestText.current.slice(text.length) : '')
-    onSubject({ kind: 'new' })
-    return null
-  }
-
-  const shown: ComposerSubject =
-    subject.kind === 'reply'
-      ? { kind: 'reply', authorName: subject.item.authorName, text: subject.item.text }
-      : { kind: subject.kind }
+/** Why nothing can be written. */
+function NoComposer({ closed }: { closed: boolean }) {
+  const { t } = useLanguage()
   return (
-    <Composer
-      audience={audience}
-      strip={<AudienceStrip audience={audience} other={other} onSwitch={() => (other ? onSwitch(other) : undefined)} />}
-      subject={shown}
-      text={subject.kind === 'edit' ? subject.text : draft.text}
-      onText={(text) => {
-        if (subject.kind === 'edit') onSubject({ ...subject, text })
-        else {
-          typing(text !== '')
-          draft.setText(text)
-        }
-      }}
-      ready={subject.kind === 'edit' || draft.ready}
-      draftSaved={subject.kind === 'edit' || draft.saved}
-      onSend={send}
-      onCancelSubject={() => onSubject({ kind: 'new' })}
-      onEditLast={onEditLast}
-      focusSignal={focusSignal}
-    />
+    <p className="mx-[18px] mb-3.5 flex flex-none items-center gap-2.5 rounded-xl bg-hover px-3.5 py-3 text-ink-2 max-medium:mx-2 max-medium:mb-2">
+      <Lock size={16} aria-hidden="true" className="flex-none" />
+      {t(closed ? 'composer.closed' : 'composer.read-only')}
+    </p>
   )
 }

@@ -1,5 +1,6 @@
 import { X } from 'lucide-react'
 import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
+import type { ChatKind } from '#common/domain/ids.ts'
 import { messageLimits } from '#common/domain/message.ts'
 import type { WriteFailure } from '../../data/api.ts'
 import { useLanguage } from '../../i18n/language.tsx'
@@ -13,8 +14,11 @@ import { lengthNote } from './length-note.ts'
 export type ComposerSubject = { kind: 'new' } | { kind: 'reply'; authorName: string; text: string } | { kind: 'edit' }
 
 type ComposerProps = {
+  chat: ChatKind
   audience: Audience
   strip: ReactNode
+  /** Whether the other chat gets it too. */
+  options: ReactNode
   subject: ComposerSubject
   text: string
   onText(text: string): void
@@ -27,6 +31,8 @@ type ComposerProps = {
   onCancelSubject(): void
   /** ↑ in an empty field. */
   onEditLast(): void
+  /** Ctrl+Z in an empty field; whether there was something to take back. */
+  onUndo(): boolean
   /** A changed value puts the focus into the field. */
   focusSignal: number
 }
@@ -45,8 +51,10 @@ const sendTones = {
 /** Field for a message: Enter breaks the line, Ctrl+Enter sends. */
 export function Composer(props: ComposerProps) {
   const {
+    chat,
     audience,
     strip,
+    options,
     subject,
     text,
     onText,
@@ -55,6 +63,7 @@ export function Composer(props: ComposerProps) {
     onSend,
     onCancelSubject,
     onEditLast,
+    onUndo,
     focusSignal,
   } = props
   const { t } = useLanguage()
@@ -84,6 +93,8 @@ export function Composer(props: ComposerProps) {
     } else if (event.code === 'ArrowUp' && text === '' && subject.kind !== 'edit') {
       event.preventDefault()
       onEditLast()
+    } else if (event.code === 'KeyZ' && (event.ctrlKey || event.metaKey) && text === '') {
+      if (onUndo()) event.preventDefault()
     } else if (event.code === 'Escape') {
       event.preventDefault()
       if (subject.kind === 'new') leave(field.current)
@@ -91,7 +102,7 @@ export function Composer(props: ComposerProps) {
     }
   }
 
-  const action = sendTexts(audience, subject)
+  const action = sendTexts(chat, audience, subject)
   return (
     <form
       onSubmit={(event) => {
@@ -99,7 +110,7 @@ export function Composer(props: ComposerProps) {
         void send()
       }}
       className={classes(
-        'mx-[18px] mb-3.5 flex-none overflow-hidden rounded-xl border-[1.5px] bg-pane max-medium:mx-2 max-medium:mb-2',
+        '@container mx-[18px] mb-3.5 flex-none overflow-hidden rounded-xl border-[1.5px] bg-pane max-medium:mx-2 max-medium:mb-2',
         frames[audience.tone],
       )}
     >
@@ -122,7 +133,8 @@ export function Composer(props: ComposerProps) {
         onKeyDown={onKeyDown}
         className="scrolls block max-h-[38vh] min-h-11 w-full resize-none px-3.5 pt-2.5 pb-1.5 outline-none"
       />
-      <div className="flex min-h-11 items-center gap-3 px-2.5 pt-1 pb-2.5">
+      <div className="flex min-h-11 flex-wrap items-center justify-end gap-x-3 gap-y-1.5 px-2.5 pt-1 pb-2.5">
+        {options ? <div className="min-w-0 pl-1 @max-[520px]:w-full">{options}</div> : null}
         <p className="min-w-0 flex-1 truncate pl-1 text-note text-ink-3" aria-live="polite">
           {!draftSaved ? (
             <span className="font-medium text-bad">{t('composer.draft-not-saved')}</span>
@@ -130,8 +142,8 @@ export function Composer(props: ComposerProps) {
             <span className={length.state === 'over' ? 'font-medium text-bad' : 'text-warn'}>
               {t(length.state === 'over' ? 'composer.over' : 'composer.left', { count: length.count })}
             </span>
-          ) : (
-            <span className="max-medium:hidden">{t('composer.hint.newline')}</span>
+          ) : options ? null : (
+            <span className="max-medium:hidden @max-[520px]:hidden">{t('composer.hint.newline')}</span>
           )}
         </p>
         <button
@@ -144,10 +156,10 @@ export function Composer(props: ComposerProps) {
           )}
         >
           {t(action.send)}
-          {action.send === 'composer.send.customer' && audience.names.length > 0 ? (
+          {audience.tone === 'customer' && subject.kind !== 'edit' && audience.names.length > 0 ? (
             <span className="sr-only">: {namesText(t, audience.names)}</span>
           ) : null}
-          <kbd aria-hidden="true" className="max-medium:hidden">
+          <kbd aria-hidden="true" className="max-medium:hidden @max-[400px]:hidden">
             Ctrl ⏎
           </kbd>
         </button>
@@ -179,13 +191,13 @@ function SubjectLine({ subject, onCancel }: { subject: ComposerSubject; onCancel
   )
 }
 
-function sendTexts(audience: Audience, subject: ComposerSubject) {
-  const label = audience.tone === 'plain' ? ('composer.label' as const) : (`composer.label.${audience.tone}` as const)
-  if (subject.kind === 'edit') return { label, send: 'composer.save-edit' as const }
-  return {
-    label,
-    send: audience.tone === 'plain' ? ('composer.send' as const) : (`composer.send.${audience.tone}` as const),
-  }
+function sendTexts(chat: ChatKind, { tone, readers }: Audience, subject: ComposerSubject) {
+  const both = readers === 'both'
+  const label = tone === 'plain' ? ('composer.label' as const) : (`composer.label.${both ? 'both' : tone}` as const)
+  if (subject.kind === 'edit')
+    return { label, send: both ? ('composer.save-edit.both' as const) : ('composer.save-edit' as const) }
+  if (tone === 'plain') return { label, send: 'composer.send' as const }
+  return { label, send: both && chat === 'team' ? ('composer.send.both' as const) : (`composer.send.${tone}` as const) }
 }
 
 /** Esc gives the focus back to the messages above the field. */

@@ -8,6 +8,7 @@ import type { Translate } from '../../i18n/messages.ts'
 import type { ConversationSnapshot } from '../../data/api.ts'
 import { firstName } from '../inbox/snippet.ts'
 import type { ConversationRow } from './conversation-rows.ts'
+import { genderOf } from './name-gender.ts'
 
 /** Heading of a day. */
 export function DayLine({ at, now }: { at: number; now: number }) {
@@ -51,11 +52,14 @@ export function EventLine({ item }: { item: Extract<ConversationRow, { kind: 'ev
   )
 }
 
-function eventText(t: Translate, item: Extract<ConversationRow, { kind: 'event' }>['item']): string {
+/** What happened, in words; told of the person who did it where their name gives the form of it. */
+export function eventText(t: Translate, item: Extract<ConversationRow, { kind: 'event' }>['item']): string {
   switch (item.kind) {
     case 'joined':
     case 'left':
-      return t(`chat.${item.kind}`, { by: item.byName, name: item.name })
+      return item.byName === '' || item.byName === item.name
+        ? t(`chat.${item.kind}.self`, { gender: genderOf(item.name), name: item.name })
+        : t(`chat.${item.kind}`, { gender: genderOf(item.byName), by: item.byName, name: item.name })
     case 'system': {
       const stage = stages.find((known) => known === item.values['stage'])
       const name = item.values['name']

@@ -1,14 +1,16 @@
-import { MessageSquareDashed } from 'lucide-react'
+import { Lock, MessageSquareDashed } from 'lucide-react'
 import { useCallback, useMemo, useRef, useState, type KeyboardEvent } from 'react'
 import type { ChatKind, Seq, TicketId } from '#common/domain/ids.ts'
 import type { ConversationSnapshot } from '../../data/api.ts'
 import { dayOf } from '../../i18n/dates.ts'
 import { useLanguage } from '../../i18n/language.tsx'
+import type { Translate } from '../../i18n/messages.ts'
 import { useApp } from '../common/app-context.tsx'
 import { EmptyState } from '../common/empty-state.tsx'
 import { useNow } from '../common/use-now.ts'
 import { useShortcuts } from '../common/use-shortcuts.ts'
 import { useWatched } from '../common/use-watched.ts'
+import { useShell } from '../shell/shell-context.tsx'
 import { Announcer } from './announcer.tsx'
 import {
   conversationLabel,
@@ -19,7 +21,7 @@ import {
   PresenceLine,
   StickyDay,
 } from './conversation-lines.tsx'
-import { conversationRows, timeOf, type ConversationRow } from './conversation-rows.ts'
+import { conversationRows, timeOf, type ConversationRow, type MessageItem } from './conversation-rows.ts'
 import { useKeptItems } from './kept-items.ts'
 import { Message } from './message.tsx'
 import type { MessageActions } from './message-actions.ts'
@@ -32,18 +34,21 @@ type ConversationProps = {
   ticketId: TicketId
   chat: ChatKind
   split: boolean
+  active: boolean
   number: number | null
   conversation: ConversationSnapshot
   /** The caller asks for more entries of the chat. */
   onNeedOlder(atLeast?: number): void
   actions: Omit<MessageActions, 'jumpTo'>
+  canTakeBack(item: MessageItem): boolean
 }
 
 /** Everything written in one chat. The caller gives a new `key` for another chat. */
 export function Conversation(props: ConversationProps) {
-  const { ticketId, chat, split, number, conversation, onNeedOlder, actions } = props
+  const { ticketId, chat, split, active, number, conversation, onNeedOlder, actions, canTakeBack } = props
   const { t } = useLanguage()
   const { data } = useApp()
+  const { account } = useShell()
   const now = useNow()
   const online = useWatched('connection', null)?.state === 'online'
   const list = useRef<MessageListHandle>(null)
@@ -63,8 +68,8 @@ export function Conversation(props: ConversationProps) {
   )
   useShortcuts({
     End: () => {
-      list.current?.scrollToEnd()
-      return true
+      if (active) list.current?.scrollToEnd()
+      return active
     },
   })
 
@@ -77,9 +82,8 @@ export function Conversation(props: ConversationProps) {
     return (
       <div className="relative flex min-h-0 flex-1 flex-col">
         <EmptyState
-          icon={MessageSquareDashed}
-          title={t('chat.empty')}
-          {...(conversation.canWrite ? { text: t('chat.empty.text') } : {})}
+          icon={split && chat === 'team' ? Lock : MessageSquareDashed}
+          {...emptyTexts(t, chat, split, conversation.canWrite)}
         />
         <PresenceLine present={conversation.present} />
         <Announcer items={conversation.items} />
@@ -120,6 +124,8 @@ export function Conversation(props: ConversationProps) {
                   online={online}
                   now={dayOf(now)}
                   tone={tone}
+                  showCrossPost={account.kind === 'employee'}
+                  canTakeBack={canTakeBack(row.item)}
                   pointedOut={jump.pointedOut === row.key}
                   follow={reading.follow}
                 />
@@ -141,6 +147,12 @@ export function Conversation(props: ConversationProps) {
       <Announcer items={conversation.items} />
     </div>
   )
+}
+
+/** What stands in a chat without messages; of two chats it says which one this is. */
+function emptyTexts(t: Translate, chat: ChatKind, split: boolean, canWrite: boolean): { title: string; text?: string } {
+  if (split) return { title: t(`chat.empty.${chat}`), text: t(`chat.empty.${chat}.text`) }
+  return canWrite ? { title: t('chat.empty'), text: t('chat.empty.text') } : { title: t('chat.empty') }
 }
 
 /** Day of the first row in view, unless its own heading is that row. */

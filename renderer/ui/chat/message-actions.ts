@@ -14,12 +14,14 @@ export type MessageActions = {
   /** Asks first. */
   remove(item: MessageItem): void
   cancel(item: MessageItem): void
+  /** Brings a held message back into the field it was written in. */
+  takeBack(item: MessageItem): void
   retry(item: MessageItem): void
   discard(item: MessageItem): void
   jumpTo(seq: Seq): void
 }
 
-type Own = Pick<MessageActions, 'reply' | 'edit' | 'remove'>
+type Own = Pick<MessageActions, 'reply' | 'edit' | 'remove' | 'takeBack'>
 
 /** Actions of a conversation's messages; what needs the conversation's own state comes in `own`, which must be stable. */
 export function useMessageActions(own: Own): Omit<MessageActions, 'jumpTo'> {
@@ -51,11 +53,11 @@ export function useMessageActions(own: Own): Omit<MessageActions, 'jumpTo'> {
 }
 
 /** Deletes a message of one's own for everybody and tells when that could not be noted. */
-export function useDeleteMessage(ticketId: TicketId, chat: ChatKind): (item: MessageItem) => void {
+export function useDeleteMessage(ticketId: TicketId): (item: MessageItem, chats: ChatKind[]) => void {
   const { data } = useApp()
   const { t } = useLanguage()
-  return (item) => {
-    void data.act.deleteMessage({ ticketId, chat, target: item.id }).then((result) => {
+  return (item, chats) => {
+    void data.act.deleteMessage({ ticketId, chats, target: item.id }).then((result) => {
       if (!result.ok) toast.error(t('queue.not-saved', { detail: writeFailureText(t, result.reason) }))
     })
   }

@@ -9,16 +9,18 @@ type MessageMenuProps = {
   item: MessageItem
   actions: MessageActions
   canWrite: boolean
+  /** It is held, and was written in this chat. */
+  canTakeBack: boolean
   open: boolean
   onOpenChange(open: boolean): void
 }
 
 /** What can be done with a message: button beside it on hover and focus, also on the right mouse button and Enter. */
-export function MessageMenu({ item, actions, canWrite, open, onOpenChange }: MessageMenuProps) {
+export function MessageMenu({ item, actions, canWrite, canTakeBack, open, onOpenChange }: MessageMenuProps) {
   const { t } = useLanguage()
   const taken = item.seq !== null
   const changeable = item.own && taken && canWrite && !item.deleted && item.changing !== 'delete'
-  const cancellable = item.own && item.delivery === 'queued'
+  const cancellable = item.own && item.delivery === 'queued' && item.heldUntil === null
   // Reply and edit lead into the composer: the focus must not come back here.
   const leaves = useRef(false)
   const leave = (action: (item: MessageItem) => void) => () => {
@@ -64,6 +66,11 @@ export function MessageMenu({ item, actions, canWrite, open, onOpenChange }: Mes
             {t('chat.menu.delete')}
           </MenuItem>
         </>
+      ) : null}
+      {canTakeBack ? (
+        <MenuItem icon={<Undo2 size={15} aria-hidden="true" />} onSelect={leave(actions.takeBack)}>
+          {t('chat.menu.cancel')}
+        </MenuItem>
       ) : null}
       {cancellable ? (
         <MenuItem danger icon={<Undo2 size={15} aria-hidden="true" />} onSelect={() => actions.cancel(item)}>

@@ -10,6 +10,7 @@ import { refusalText } from '../common/refusal-text.ts'
 import type { ConversationRow, MessageItem } from './conversation-rows.ts'
 import { deliveryText, messageTimeText } from './delivery-words.ts'
 import type { MessageActions } from './message-actions.ts'
+import { HeldLine } from './held-line.tsx'
 import { MessageMenu } from './message-menu.tsx'
 import { MessageText } from './message-text.tsx'
 
@@ -23,6 +24,10 @@ export type MessageProps = {
   now: number
   /** Colour of own messages: the audience's, where a ticket has two chats. */
   tone: 'plain' | 'team' | 'customer'
+  /** Employees are told of the copy in the other chat; a customer never hears of a team chat. */
+  showCrossPost: boolean
+  /** It is held, and was written in this chat. */
+  canTakeBack: boolean
   pointedOut: boolean
   follow(seq: Seq): (element: HTMLElement | null) => (() => void) | undefined
 }
@@ -71,7 +76,14 @@ export const Message = memo(function Message(props: MessageProps) {
         {startsGroup && !item.own ? <AuthorLine item={item} now={props.now} /> : null}
         <div className={classes('flex max-w-full items-start gap-1', item.own && 'flex-row-reverse')}>
           <Bubble item={item} actions={actions} tone={props.tone} />
-          <MessageMenu item={item} actions={actions} canWrite={canWrite} open={menuOpen} onOpenChange={setMenuOpen} />
+          <MessageMenu
+            item={item}
+            actions={actions}
+            canWrite={canWrite}
+            canTakeBack={props.canTakeBack}
+            open={menuOpen}
+            onOpenChange={setMenuOpen}
+          />
         </div>
         <MetaLine {...props} />
         {item.refusal ? <RefusedLine item={item} actions={actions} /> : null}
@@ -145,7 +157,7 @@ function Quote({ replyTo, onOpen }: { replyTo: NonNullable<MessageItem['replyTo'
 }
 
 /** Time and delivery in icon and words, and what was done to the message since. */
-function MetaLine({ row: { item, endsGroup }, now, online }: MessageProps) {
+function MetaLine({ row: { item, endsGroup }, now, online, showCrossPost, canTakeBack, actions }: MessageProps) {
   const words = useLanguage()
   const { t, language } = words
   const notes = [
@@ -154,12 +166,15 @@ function MetaLine({ row: { item, endsGroup }, now, online }: MessageProps) {
   ].filter(Boolean)
   const waiting = item.delivery === 'queued' || item.delivery === 'unsaved' || item.delivery === 'refused'
   const shown = item.own ? endsGroup || waiting || notes.length > 0 : notes.length > 0
-  if (!shown && !item.crossPost) return null
+  const crossPost = showCrossPost && !item.deleted ? item.crossPost : null
+  if (!shown && !crossPost) return null
   const time = item.own ? messageTimeText(words, item, now) : ''
   const state = item.own && item.delivery ? deliveryText(t, item.delivery, online) : ''
   return (
     <div className={classes('mt-[3px] flex flex-col gap-0.5', item.own ? 'items-end' : 'items-start')}>
-      {shown ? (
+      {item.heldUntil !== null ? (
+        <HeldLine heldUntil={item.heldUntil} item={item} onTakeBack={canTakeBack ? actions.takeBack : undefined} />
+      ) : shown ? (
         <span
           title={[fullMomentText(language, item.at ?? item.writtenAt), readersText()].filter(Boolean).join('\n')}
           className={classes(
@@ -178,18 +193,29 @@ function MetaLine({ row: { item, endsGroup }, now, online }: MessageProps) {
           ) : null}
         </span>
       ) : null}
-      {item.crossPost ? (
-        <span className="inline-flex items-center gap-1 text-[11.5px] font-semibold text-ink-2">
-          <ArrowLeftRight size={13} aria-hidden="true" />
-          {t(item.crossPost.with.endsWith('.team') ? 'chat.cross-post.team' : 'chat.cross-post.customer')}
-        </span>
-      ) : null}
+      {crossPost ? <CrossPostMark toTeam={crossPost.with.endsWith('.team')} /> : null}
     </div>
   )
 
   function readersText(): string {
     return item.own && item.readBy.length > 0 ? t('chat.read-by', { names: item.readBy.join(', ') }) : ''
   }
+}
+
+/** «Также в чат команды», in the colour of that chat. */
+function CrossPostMark({ toTeam }: { toTeam: boolean }) {
+  const { t } = useLanguage()
+  return (
+    <span
+      className={classes(
+        'inline-flex items-center gap-1 text-[11.5px] font-semibold',
+        toTeam ? 'text-team' : 'text-customer',
+      )}
+    >
+      <ArrowLeftRight size={13} aria-hidden="true" />
+      {t(toTeam ? 'chat.cross-post.team' : 'chat.cross-post.customer')}
+    </span>
+  )
 }
 
 /** Why a message was not taken, and what can be done about it. */

@@ -5,6 +5,7 @@ const kinds = {
   plain: 'border border-line bg-pane text-ink hover:bg-hover',
   primary: 'bg-accent text-accent-ink hover:brightness-110',
   danger: 'bg-bad-soft text-bad border border-transparent hover:border-bad',
+  customer: 'bg-customer-button text-customer-ink hover:brightness-110',
   link: 'px-0! text-accent hover:underline underline-offset-2',
 } as const
 

@@ -68,12 +68,27 @@ type ConfirmProps = {
   confirm: string
   cancel?: string
   danger?: boolean
+  /** The customer will see what follows: the button has their colour. */
+  toCustomer?: boolean
   onConfirm(): void
   onCancel(): void
+  /** A choice that belongs to the answer. */
+  children?: ReactNode
 }
 
 /** A question that must be answered before going on. */
-export function Confirm({ open, title, text, confirm, cancel, danger = false, onConfirm, onCancel }: ConfirmProps) {
+export function Confirm({
+  open,
+  title,
+  text,
+  confirm,
+  cancel,
+  danger = false,
+  toCustomer = false,
+  onConfirm,
+  onCancel,
+  children,
+}: ConfirmProps) {
   const { t } = useLanguage()
   return (
     <RadixAlert.Root open={open} onOpenChange={(next) => (next ? undefined : onCancel())}>
@@ -85,12 +100,13 @@ export function Confirm({ open, title, text, confirm, cancel, danger = false, on
         >
           <RadixAlert.Title className="text-title font-semibold">{title}</RadixAlert.Title>
           {text ? <RadixAlert.Description className="mt-1.5 text-ink-2">{text}</RadixAlert.Description> : null}
+          {children ? <div className="mt-3">{children}</div> : null}
           <div className="mt-5 flex flex-wrap justify-end gap-2">
             <RadixAlert.Cancel asChild>
               <Button>{cancel ?? t('common.cancel')}</Button>
             </RadixAlert.Cancel>
             <RadixAlert.Action asChild>
-              <Button kind={danger ? 'danger' : 'primary'} onClick={onConfirm}>
+              <Button kind={toCustomer ? 'customer' : danger ? 'danger' : 'primary'} onClick={onConfirm}>
                 {confirm}
               </Button>
             </RadixAlert.Action>

@@ -7,29 +7,33 @@ import { useLanguage } from '../../i18n/language.tsx'
 import type { Translate } from '../../i18n/messages.ts'
 import { useApp } from '../common/app-context.tsx'
 import { Button } from '../common/button.tsx'
-import { Chip } from '../common/chips.tsx'
+import { ChatChip } from '../common/chips.tsx'
 import { DeliveryIcon } from '../common/delivery-icon.tsx'
 import { refusalText } from '../common/refusal-text.ts'
 import { useNow } from '../common/use-now.ts'
+import { useOrganisation } from '../common/use-organisation.ts'
 import { useReport } from '../common/use-report.ts'
 import { useWatched } from '../common/use-watched.ts'
+import { useShell } from '../shell/shell-context.tsx'
 import { usePlace } from '../use-place.ts'
 import { QueueEditDialog } from './queue-edit-dialog.tsx'
 
-const icons = { unsaved: 'unsaved', queued: 'queued', sending: 'queued', refused: 'refused' } as const
+const icons = { unsaved: 'unsaved', held: 'queued', queued: 'queued', sending: 'queued', refused: 'refused' } as const
 
 /** One action that is not delivered: what, when, in which state and why, and what can be done. */
 export function QueueEntry({ item }: { item: QueueItem }) {
   const { t, language } = useLanguage()
   const now = useNow()
+  const { account } = useShell()
   const people = useWatched('people', null)
+  const split = useOrganisation().splitChats
   const text = entryText(t, item, (id) => people?.find((person) => person.id === id)?.name)
   return (
     <li className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-4 gap-y-1 border-b border-line-soft px-3.5 py-2.5 last:border-b-0 max-medium:grid-cols-1">
       <div className="min-w-0">
         <p className="flex flex-wrap items-center gap-x-2 gap-y-0.5 text-small text-ink-2">
           <span className="font-semibold">{t(`queue.type.${item.type}`)}</span>
-          {item.chat === 'team' ? <Chip tone="team">{t('ticket.tab.team')}</Chip> : null}
+          {item.chat !== null && split && account.kind === 'employee' ? <ChatChip chat={item.chat} /> : null}
           <span>{t('queue.written', { time: momentText(language, item.writtenAt, now) })}</span>
         </p>
         {text ? <p className="mt-0.5 line-clamp-6 wrap-anywhere whitespace-pre-wrap">{text}</p> : null}
@@ -53,7 +57,7 @@ function EntryButtons({ item }: { item: QueueItem }) {
   const report = useReport()
   const [editing, setEditing] = useState(false)
   const tell = (done: boolean, text: string) => (done ? toast.success(text) : toast.error(t('queue.too-late')))
-  const waiting = item.state === 'queued' || item.state === 'unsaved'
+  const waiting = item.state === 'queued' || item.state === 'unsaved' || item.state === 'held'
   return (
     <div className="flex flex-wrap items-start justify-end gap-1.5 max-medium:justify-start">
       {item.text ? (
@@ -97,7 +101,8 @@ function EntryButtons({ item }: { item: QueueItem }) {
           onClose={() => setEditing(false)}
           onEdited={(done) => {
             tell(done, t('queue.edited'))
-            if (done && item.chat) go({ section: 'chats', ticketId: item.ticketId, tab: item.chat })
+            if (done && item.chat && item.ticketId !== null)
+              go({ section: 'chats', ticketId: item.ticketId, tab: item.chat })
           }}
         />
       ) : null}

@@ -37,7 +37,7 @@ export function QueueScreen() {
         >
           <div className="mx-auto flex max-w-[860px] flex-col gap-5 px-[18px] py-4 max-medium:px-3">
             {queueGroups(queue).map((group) => (
-              <QueueGroup key={group[0]?.ticketId} items={group} />
+              <QueueGroup key={group[0]?.ticketId ?? 'administration'} items={group} />
             ))}
           </div>
         </div>
@@ -53,15 +53,21 @@ function QueueGroup({ items }: { items: QueueItem[] }) {
   return (
     <section className="overflow-hidden rounded-xl border border-line">
       <h2 className="flex items-baseline gap-2 border-b border-line bg-list px-3.5 py-2">
-        <span className="flex-none text-ink-2">
-          <TicketNumber number={first.ticketNumber} />
-        </span>
-        <Link
-          to={pathOf({ section: 'tickets', ticketId: first.ticketId, tab: 'fields' })}
-          className="min-w-0 flex-1 truncate font-semibold hover:underline"
-        >
-          {first.ticketTitle}
-        </Link>
+        {first.ticketId === null ? (
+          <span className="min-w-0 flex-1 truncate font-semibold">{t('queue.administration')}</span>
+        ) : (
+          <>
+            <span className="flex-none text-ink-2">
+              <TicketNumber number={first.ticketNumber} />
+            </span>
+            <Link
+              to={pathOf({ section: 'tickets', ticketId: first.ticketId, tab: 'fields' })}
+              className="min-w-0 flex-1 truncate font-semibold hover:underline"
+            >
+              {first.ticketTitle}
+            </Link>
+          </>
+        )}
         <span className="flex-none text-note text-ink-2">{t('queue.count', { count: items.length })}</span>
       </h2>
       <ul>

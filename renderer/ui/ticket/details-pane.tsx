@@ -1,39 +1,35 @@
-import { Lock, X } from 'lucide-react'
+import { X } from 'lucide-react'
 import { Dialog } from 'radix-ui'
 import type { ReactNode } from 'react'
 import { Link } from 'wouter'
-import type { ChatKind, UserId } from '#common/domain/ids.ts'
-import type { Participant } from '#common/domain/message.ts'
+import type { ChatKind } from '#common/domain/ids.ts'
 import type { TicketSnapshot } from '../../data/api.ts'
 import { useLanguage } from '../../i18n/language.tsx'
-import { Avatar } from '../common/avatar.tsx'
 import { IconButton } from '../common/button.tsx'
 import { PriorityMark, StageChip } from '../common/chips.tsx'
 import { focusFirstField } from '../common/focus-first-field.ts'
 import { DueText } from '../common/due-text.tsx'
 import { placeText } from '../common/place-text.ts'
-import { useLayout } from '../common/use-layout.ts'
 import { useShortcuts } from '../common/use-shortcuts.ts'
-import { useWatched } from '../common/use-watched.ts'
+import { MembersSection } from '../members/members-section.tsx'
 import { pathOf } from '../routes.ts'
-import { useShell } from '../shell/shell-context.tsx'
+import { AssignPicker } from './assign-picker.tsx'
+import type { DetailsPlace } from './use-details.ts'
 
 type Ticket = NonNullable<TicketSnapshot>
-type DetailsProps = { snapshot: Ticket; chat: ChatKind }
+type DetailsProps = { snapshot: Ticket; chat: ChatKind; split: boolean }
 
 /** Fields and participants beside a chat: a pane where there is room, a drawer elsewhere. I opens and closes it. */
-export function TicketDetails(props: DetailsProps) {
+export function TicketDetails({ details, ...props }: DetailsProps & { details: DetailsPlace }) {
   const { t } = useLanguage()
-  const { detailsOpen, drawerOpen, toggleDetails } = useShell()
-  const layout = useLayout()
   useShortcuts({
     KeyI: () => {
-      toggleDetails()
+      details.toggle()
       return true
     },
   })
-  if (layout === 'wide')
-    return detailsOpen ? (
+  if (details.place === 'pane')
+    return details.open ? (
       <aside
         aria-label={t('ticket.details.label')}
         className="scrolls w-[304px] flex-none border-l border-line bg-list"
@@ -42,7 +38,7 @@ export function TicketDetails(props: DetailsProps) {
       </aside>
     ) : null
   return (
-    <Dialog.Root open={drawerOpen} onOpenChange={toggleDetails}>
+    <Dialog.Root open={details.open} onOpenChange={details.toggle}>
       <Dialog.Portal>
         <Dialog.Overlay className="fixed inset-0 z-40 bg-[rgba(var(--shade),0.35)]" />
         <Dialog.Content
@@ -52,7 +48,7 @@ export function TicketDetails(props: DetailsProps) {
         >
           <div className="flex items-center border-b border-line py-1.5 pr-2 pl-4">
             <Dialog.Title className="flex-1 font-semibold">{t('ticket.details.label')}</Dialog.Title>
-            <IconButton label={t('common.close')} onClick={toggleDetails}>
+            <IconButton label={t('common.close')} onClick={details.toggle}>
               <X size={18} aria-hidden="true" />
             </IconButton>
           </div>
@@ -63,9 +59,9 @@ export function TicketDetails(props: DetailsProps) {
   )
 }
 
-function Details({ snapshot, chat }: DetailsProps) {
+function Details({ snapshot, chat, split }: DetailsProps) {
   const { t } = useLanguage()
-  const { ticket } = snapshot
+  const { ticket, rights, people } = snapshot
   const { fields } = ticket
   return (
     <>
@@ -80,9 +76,18 @@ function Details({ snapshot, chat }: DetailsProps) {
           </Link>
         }
       >
-        <dl className="grid grid-cols-[96px_minmax(0,1fr)] gap-x-2 gap-y-[7px] text-[13px] max-medium:text-body">
+        <dl className="grid grid-cols-[96px_minmax(0,1fr)] items-baseline gap-x-2 gap-y-[7px] text-[13px] max-medium:text-body">
           <Line label={t('field.stage')}>
             <StageChip stage={ticket.stage} />
+          </Line>
+          <Line label={t('field.assigneeId')}>
+            {rights.assign ? (
+              <AssignPicker snapshot={snapshot} />
+            ) : ticket.assigneeId ? (
+              (people[ticket.assigneeId]?.name ?? '')
+            ) : (
+              t('common.nobody')
+            )}
           </Line>
           <Line label={t('field.due.short')}>
             {fields.dueAt ? <DueText dueAt={fields.dueAt} stage={ticket.stage} /> : null}
@@ -98,7 +103,7 @@ function Details({ snapshot, chat }: DetailsProps) {
           </Line>
         </dl>
       </Section>
-      <Participants snapshot={snapshot} chat={chat} />
+      <MembersSection ticketId={ticket.id} chat={chat} split={split} />
     </>
   )
 }
@@ -124,43 +129,4 @@ function Line({ label, children }: { label: string; children: ReactNode }) {
       <dd className="wrap-anywhere">{children}</dd>
     </>
   )
-}
-
-const noParticipants: Record<UserId, Participant> = {}
-
-function Participants({ snapshot, chat }: DetailsProps) {
-  const { t } = useLanguage()
-  const { account } = useShell()
-  const conversation = useWatched('conversation', { ticketId: snapshot.ticket.id, chat, limit: 1 })
-  const participants = Object.entries(conversation?.participants ?? noParticipants)
-  if (conversation === undefined || !account.permissions.includes('messages.participants.view')) return null
-  return (
-    <Section title={t('people.title', { count: participants.length })}>
-      <ul className="-mx-1.5">
-        {participants.map(([id, person]) => (
-          <li key={id} className="flex items-center gap-2.5 px-1.5 py-[5px]">
-            <Avatar id={id} name={person.name} />
-            <span className="min-w-0 flex-1 leading-[1.3]">
-              <span className="block truncate">{person.name}</span>
-              <span className="block truncate text-note text-ink-2">{noteOf(id, person)}</span>
-            </span>
-            {person.lock ? (
-              <Lock
-                size={15}
-                role="img"
-                aria-label={t(`people.lock.${person.lock}`)}
-                className="flex-none text-ink-3"
-              />
-            ) : null}
-          </li>
-        ))}
-        {participants.length === 0 ? <li className="px-1.5 text-ink-2">{t('people.empty')}</li> : null}
-      </ul>
-    </Section>
-  )
-
-  function noteOf(id: UserId, person: Participant): string {
-    const part = person.lock ? t(`people.${person.lock}`) : snapshot.people[id]?.detail || t(`people.${person.kind}`)
-    return id === account.id ? `${part} · ${t('common.you')}` : part
-  }
 }

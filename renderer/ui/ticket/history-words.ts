@@ -19,7 +19,7 @@ export function isCreation(entry: HistoryEntry): boolean {
 }
 
 /** Changes of an entry in display words; stored values never reach the screen as they are. */
-export function historyLines(words: Words, entry: HistoryEntry): HistoryLine[] {
+export function historyLines(words: Words, entry: Pick<HistoryEntry, 'changes'>): HistoryLine[] {
   return entry.changes.map(({ field, from, to }) => {
     const name = field.split('.').at(-1) ?? field
     return { field: fieldText(words.t, name), from: valueText(words, name, from), to: valueText(words, name, to) }

@@ -1,28 +1,41 @@
-import { ChevronLeft, Copy, Ellipsis, PanelRight, Pencil } from 'lucide-react'
+import { ChevronLeft, Columns2, Copy, Ellipsis, PanelRight, Pencil } from 'lucide-react'
 import { useState } from 'react'
 import { toast } from 'sonner'
-import type { TicketSnapshot } from '../../data/api.ts'
+import type { TicketChat, TicketSnapshot } from '../../data/api.ts'
 import { useLanguage } from '../../i18n/language.tsx'
 import { useApp } from '../common/app-context.tsx'
-import { Avatar } from '../common/avatar.tsx'
-import { IconButton } from '../common/button.tsx'
+import { classes } from '../common/classes.ts'
+import { Button, IconButton } from '../common/button.tsx'
 import { StageChip } from '../common/chips.tsx'
 import { Menu, MenuItem } from '../common/menu.tsx'
 import { placeText } from '../common/place-text.ts'
 import { TicketNumber } from '../common/ticket-number.tsx'
 import { useLayout } from '../common/use-layout.ts'
-import { useShell } from '../shell/shell-context.tsx'
+import { ChatMembersDialog, MembersItem } from '../members/members-item.tsx'
+import { MembersBar } from '../members/members-bar.tsx'
 import { TicketFormDialog } from '../tickets/ticket-form-dialog.tsx'
 import { usePlace } from '../use-place.ts'
 import { AssignPicker } from './assign-picker.tsx'
 import { StageMenu } from './stage-menu.tsx'
+import type { useBeside } from './use-beside.ts'
+import type { DetailsPlace } from './use-details.ts'
 
 type Ticket = NonNullable<TicketSnapshot>
 
+type TicketHeaderProps = {
+  snapshot: Ticket
+  section: 'chats' | 'tickets'
+  /** The open chat; null in the other tabs. */
+  chat: TicketChat | null
+  split: boolean
+  beside: ReturnType<typeof useBeside>
+  details: DetailsPlace
+}
+
 /** Subject, number, company and stage of the open ticket, and what can be done with it. */
-export function TicketHeader({ snapshot, section }: { snapshot: Ticket; section: 'chats' | 'tickets' }) {
+export function TicketHeader({ snapshot, section, chat, split, beside, details }: TicketHeaderProps) {
   const { t } = useLanguage()
-  const { ticket, rights, people } = snapshot
+  const { ticket, rights } = snapshot
   const { fields } = ticket
   const [, go] = usePlace()
   const narrow = useLayout() === 'narrow'
@@ -52,34 +65,40 @@ export function TicketHeader({ snapshot, section }: { snapshot: Ticket; section:
           {rights.stage ? <StageMenu snapshot={snapshot} /> : <StageChip stage={ticket.stage} />}
         </p>
       </div>
-      <PeopleStack people={people} ticket={ticket} />
-      {rights.assign && !narrow ? <AssignPicker snapshot={snapshot} /> : null}
-      <MoreMenu snapshot={snapshot} />
+      {chat && beside.offered ? <BesideButton beside={beside} /> : null}
+      {chat && !beside.on && !narrow ? <MembersBar ticketId={ticket.id} chat={chat.chat} split={split} /> : null}
+      {!chat && rights.assign && !narrow ? <AssignPicker snapshot={snapshot} /> : null}
+      <MoreMenu snapshot={snapshot} chat={chat} split={split} details={details} />
     </header>
   )
 }
 
-/** Assignee and requester as pictures; their names are in the details. */
-function PeopleStack({ people, ticket }: Pick<Ticket, 'people' | 'ticket'>) {
-  const ids = [...new Set([ticket.requesterId, ticket.customerId, ticket.assigneeId])]
-  const shown = ids.flatMap((id) => (id !== null && people[id] ? [people[id]] : []))
+/** Puts both chats beside each other, and one behind the other again. */
+function BesideButton({ beside }: Pick<TicketHeaderProps, 'beside'>) {
+  const { t } = useLanguage()
   return (
-    <span className="flex max-medium:hidden">
-      {shown.map((person) => (
-        <span key={person.id} title={person.name} className="-ml-[5px] rounded-full border-2 border-pane">
-          <Avatar id={person.id} name={person.name} size="small" />
-        </span>
-      ))}
-    </span>
+    <Button
+      aria-pressed={beside.on}
+      title={t('ticket.beside.label')}
+      onClick={beside.toggle}
+      className={classes(beside.on && 'border-accent-line! bg-selected! text-accent!')}
+    >
+      <Columns2 size={16} aria-hidden="true" />
+      {t('ticket.beside')}
+    </Button>
   )
 }
 
-function MoreMenu({ snapshot }: { snapshot: Ticket }) {
+function MoreMenu({
+  snapshot,
+  chat,
+  split,
+  details,
+}: Pick<TicketHeaderProps, 'snapshot' | 'chat' | 'split' | 'details'>) {
   const { t } = useLanguage()
   const { platform } = useApp()
-  const { toggleDetails, detailsOpen } = useShell()
-  const wide = useLayout() === 'wide'
   const [editing, setEditing] = useState(false)
+  const [membersOf, setMembersOf] = useState<TicketChat | null>(null)
   const { number } = snapshot.ticket
   return (
     <>
@@ -94,9 +113,14 @@ function MoreMenu({ snapshot }: { snapshot: Ticket }) {
           </button>
         }
       >
-        <MenuItem icon={<PanelRight size={15} aria-hidden="true" />} onSelect={toggleDetails}>
-          {t(wide && detailsOpen ? 'ticket.details.hide' : 'ticket.details.show')}
-        </MenuItem>
+        {chat ? (
+          <>
+            <MembersItem ticketId={snapshot.ticket.id} chat={chat} onOpen={() => setMembersOf(chat)} />
+            <MenuItem icon={<PanelRight size={15} aria-hidden="true" />} onSelect={details.toggle}>
+              {t(details.place === 'pane' && details.open ? 'ticket.details.hide' : 'ticket.details.show')}
+            </MenuItem>
+          </>
+        ) : null}
         {snapshot.rights.edit ? (
           <MenuItem icon={<Pencil size={15} aria-hidden="true" />} onSelect={() => setEditing(true)}>
             {t('form.edit.title')}
@@ -111,6 +135,14 @@ function MoreMenu({ snapshot }: { snapshot: Ticket }) {
           </MenuItem>
         ) : null}
       </Menu>
+      {membersOf ? (
+        <ChatMembersDialog
+          ticketId={snapshot.ticket.id}
+          chat={membersOf.chat}
+          split={split}
+          onClose={() => setMembersOf(null)}
+        />
+      ) : null}
       <TicketFormDialog open={editing} onClose={() => setEditing(false)} ticket={snapshot.ticket} />
     </>
   )

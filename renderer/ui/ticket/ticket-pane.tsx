@@ -1,38 +1,37 @@
 import { FileQuestion, MessageSquareOff } from 'lucide-react'
-import { useEffect } from 'react'
+import { useEffect, useState } from 'react'
 import type { ChatKind, TicketId } from '#common/domain/ids.ts'
 import type { TicketSnapshot } from '../../data/api.ts'
 import { useLanguage } from '../../i18n/language.tsx'
-import { ChatPanel, pageSize } from '../chat/chat-panel.tsx'
+import { pageSize } from '../chat/chat-panel.tsx'
 import { useApp } from '../common/app-context.tsx'
 import { EmptyState } from '../common/empty-state.tsx'
 import { ListSkeleton } from '../common/list-skeleton.tsx'
 import { useLayout } from '../common/use-layout.ts'
+import { useOrganisation } from '../common/use-organisation.ts'
 import { useReadyMark } from '../common/use-ready-mark.ts'
+import { useShortcuts } from '../common/use-shortcuts.ts'
 import { useWatched } from '../common/use-watched.ts'
 import type { TicketTab } from '../routes.ts'
+import { useShell } from '../shell/shell-context.tsx'
 import { StatusBars } from '../shell/status-bars.tsx'
 import { usePlace } from '../use-place.ts'
 import { TicketDetails } from './details-pane.tsx'
 import { TicketFieldsTab } from './fields-tab.tsx'
+import { TicketChats } from './ticket-chats.tsx'
 import { TicketHeader } from './ticket-header.tsx'
 import { TicketHistory } from './history-tab.tsx'
 import { TicketTabs } from './ticket-tabs.tsx'
+import { useBeside } from './use-beside.ts'
+import { useDetails } from './use-details.ts'
 
 type Ticket = NonNullable<TicketSnapshot>
 
+type TicketPaneProps = { ticketId: TicketId; tab: TicketTab; section: 'chats' | 'tickets' }
+
 /** One ticket: its fields, its chats, its history; with details beside a chat where there is room. */
-export function TicketPane({
-  ticketId,
-  tab,
-  section,
-}: {
-  ticketId: TicketId
-  tab: TicketTab
-  section: 'chats' | 'tickets'
-}) {
+export function TicketPane({ ticketId, tab, section }: TicketPaneProps) {
   const { t } = useLanguage()
-  const [, go] = usePlace()
   const snapshot = useWatched('ticket', { ticketId })
   useChatAhead(ticketId, tab)
   // On a phone there is no list beside it that would say so.
@@ -40,9 +39,26 @@ export function TicketPane({
   if (snapshot === undefined) return <ListSkeleton />
   if (snapshot === null)
     return <EmptyState icon={FileQuestion} title={t('ticket.missing')} text={t('ticket.missing.text')} />
+  return <OpenTicket snapshot={snapshot} tab={tab} section={section} />
+}
+
+function OpenTicket({ snapshot, tab, section }: Omit<TicketPaneProps, 'ticketId'> & { snapshot: Ticket }) {
+  const { t } = useLanguage()
+  const [, go] = usePlace()
+  const { account } = useShell()
+  const split = useOrganisation().splitChats && account.kind === 'employee'
   const chat = chatOf(snapshot, tab)
-  const shownTab = chat ? (snapshot.chats.length > 1 ? chat.chat : 'messages') : tab
-  const openTab = (next: TicketTab) => go({ section, ticketId, tab: next }, { replace: true })
+  const bothChats = useBeside(snapshot)
+  const beside = bothChats.on && chat !== null
+  const details = useDetails(beside)
+  const [focusRequest, setFocusRequest] = useState<{ chat: ChatKind; count: number } | null>(null)
+  const shownTab = chat && (beside || !split) ? 'messages' : chat ? chat.chat : tab
+  const openTab = (next: TicketTab) => go({ section, ticketId: snapshot.ticket.id, tab: next }, { replace: true })
+  const switchTo = (next: ChatKind) => {
+    setFocusRequest((last) => ({ chat: next, count: (last?.count ?? 0) + 1 }))
+    openTab(next)
+  }
+  useChatKeys(snapshot, switchTo)
   return (
     <div className="flex min-h-0 min-w-0 flex-1">
       <section
@@ -51,8 +67,24 @@ export function TicketPane({
         })}
         className="flex min-h-0 min-w-0 flex-1 flex-col bg-pane"
       >
-        <TicketHeader snapshot={snapshot} section={section} />
-        <TicketTabs snapshot={snapshot} tab={shownTab} onTab={openTab} />
+        <TicketHeader
+          snapshot={snapshot}
+          section={section}
+          chat={chat}
+          split={split}
+          beside={bothChats}
+          details={details}
+        />
+        <TicketTabs
+          snapshot={snapshot}
+          tab={shownTab}
+          split={split}
+          beside={bothChats.on}
+          onTab={(next) => {
+            setFocusRequest(null)
+            openTab(next)
+          }}
+        />
         <StatusBars />
         <div
           role="tabpanel"
@@ -60,12 +92,34 @@ export function TicketPane({
           aria-labelledby={`ticket-tab-${shownTab}`}
           className="flex min-h-0 flex-1 flex-col"
         >
-          <TabContent snapshot={snapshot} tab={tab} chat={chat} onSwitch={openTab} />
+          {chat ? (
+            <TicketChats
+              snapshot={snapshot}
+              chat={chat}
+              split={split}
+              beside={beside}
+              focusRequest={focusRequest}
+              onSwitch={switchTo}
+              onActivate={openTab}
+            />
+          ) : (
+            <TabContent snapshot={snapshot} tab={tab} />
+          )}
         </div>
       </section>
-      {chat ? <TicketDetails snapshot={snapshot} chat={chat.chat} /> : null}
+      {chat ? <TicketDetails snapshot={snapshot} chat={chat.chat} split={split} details={details} /> : null}
     </div>
   )
+}
+
+/** Ctrl+1 and Ctrl+2 turn to the team and to the customer, also while one writes. */
+function useChatKeys({ chats }: Ticket, onSwitch: (chat: ChatKind) => void): void {
+  const turn = (chat: ChatKind) => () => {
+    if (chats.length < 2) return false
+    onSwitch(chat)
+    return true
+  }
+  useShortcuts({ '$mod+Digit1': turn('team'), '$mod+Digit2': turn('customer') }, { inFields: true })
 }
 
 /** The chat is asked for together with its ticket, not after it: both are here for the first drawing. */
@@ -78,18 +132,10 @@ function useChatAhead(ticketId: TicketId, tab: TicketTab): void {
   }, [data, ticketId, tab])
 }
 
-type TabContentProps = {
-  snapshot: Ticket
-  tab: TicketTab
-  chat: Ticket['chats'][number] | null
-  onSwitch(chat: ChatKind): void
-}
-
-function TabContent({ snapshot, tab, chat, onSwitch }: TabContentProps) {
+function TabContent({ snapshot, tab }: { snapshot: Ticket; tab: TicketTab }) {
   const { t } = useLanguage()
   if (tab === 'fields') return <TicketFieldsTab snapshot={snapshot} />
   if (tab === 'history') return <TicketHistory snapshot={snapshot} />
-  if (chat) return <ChatPanel key={chat.room} snapshot={snapshot} chat={chat} onSwitch={onSwitch} />
   return <EmptyState icon={MessageSquareOff} title={t('ticket.no-chat')} text={t('ticket.no-chat.text')} />
 }
 

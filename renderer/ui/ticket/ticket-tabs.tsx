@@ -19,15 +19,20 @@ const tones: Partial<Record<TicketTab, string>> = {
 export function TicketTabs({
   snapshot,
   tab,
+  split,
+  beside,
   onTab,
 }: {
   snapshot: Ticket
   tab: TicketTab
+  split: boolean
+  /** Both chats stand beside each other: they share a tab. */
+  beside: boolean
   onTab(tab: TicketTab): void
 }) {
   const { t } = useLanguage()
   const layout = useLayout()
-  const tabs = useTabs(snapshot)
+  const tabs = useTabs(snapshot, split, beside)
   const list = useRef<HTMLDivElement>(null)
   const onKeyDown = (event: KeyboardEvent) => {
     const step = event.code === 'ArrowRight' ? 1 : event.code === 'ArrowLeft' ? -1 : 0
@@ -79,25 +84,27 @@ export function TicketTabs({
   )
 }
 
-function useTabs({ ticket, chats }: Ticket): Tab[] {
+function useTabs({ ticket, chats }: Ticket, split: boolean, beside: boolean): Tab[] {
   const { t } = useLanguage()
   const narrow = useLayout() === 'narrow'
   const company = ticket.fields.company
-  const chatTabs = chats.map((chat): Tab => {
-    const [only] = chats
-    if (chats.length === 1 && only)
-      return { tab: 'messages', label: t('ticket.tab.messages'), icon: MessageSquare, unread: only.unread, note: '' }
-    return {
-      tab: chat.chat,
-      label: t(`ticket.tab.${chat.chat}`),
-      icon: chat.chat === 'team' ? Lock : Globe,
-      unread: chat.unread,
-      note: chat.chat === 'customer' && company ? t('ticket.tab.customer.who', { company }) : '',
-    }
-  })
+  const oneTab: Tab = {
+    tab: 'messages',
+    label: t('ticket.tab.messages'),
+    icon: MessageSquare,
+    unread: chats.reduce((sum, chat) => sum + chat.unread, 0),
+    note: '',
+  }
+  const chatTabs = chats.map((chat): Tab => ({
+    tab: chat.chat,
+    label: t(`ticket.tab.${chat.chat}`),
+    icon: chat.chat === 'team' ? Lock : Globe,
+    unread: chat.unread,
+    note: chat.chat === 'customer' && company ? t('ticket.tab.customer.who', { company }) : '',
+  }))
   return [
     { tab: 'fields', label: t('ticket.tab.fields'), icon: ClipboardList, unread: 0, note: '' },
-    ...chatTabs,
+    ...(split && !beside ? chatTabs : chats.length > 0 ? [oneTab] : []),
     {
       tab: 'history',
       label: t(narrow ? 'ticket.tab.history.short' : 'ticket.tab.history'),

@@ -1,0 +1,172 @@
+import { useEffect, useImperativeHandle, useRef, useState, type Ref } from 'react'
+import { toast } from 'sonner'
+import type { ChatKind } from '#common/domain/ids.ts'
+import type { ConversationSnapshot, TicketChat, TicketSnapshot, WriteFailure } from '../../data/api.ts'
+import { useLanguage } from '../../i18n/language.tsx'
+import { useApp } from '../common/app-context.tsx'
+import { CheckBox } from '../common/check-box.tsx'
+import { AudienceStrip } from './audience-strip.tsx'
+import { Composer, type ComposerSubject } from './composer.tsx'
+import type { MessageItem } from './conversation-rows.ts'
+import { CrossPostQuestion, useQuestion } from './cross-post-question.tsx'
+import { sendingOf, undoMs } from './sending.ts'
+import { useAudiences } from './use-audiences.ts'
+import { useDraft } from './use-draft.ts'
+import { useTyping } from './use-typing.ts'
+
+/** What the field is used for: a new message, an answer to one, or the text of one that is changed. */
+export type Subject =
+  | { kind: 'new' }
+  | { kind: 'reply'; item: MessageItem }
+  | { kind: 'edit'; item: MessageItem; text: string; both: boolean }
+
+export type ChatComposerHandle = { takeBack(item: MessageItem): void }
+
+type ChatComposerProps = {
+  snapshot: NonNullable<TicketSnapshot>
+  chat: TicketChat
+  split: boolean
+  conversation: ConversationSnapshot
+  subject: Subject
+  onSubject(subject: Subject): void
+  onEditLast(): void
+  /** The newest message that can still be taken back; null for none. */
+  heldHere: MessageItem | null
+  focusSignal: number
+  /** The chat one may turn to from the strip; null where it is in sight. */
+  switchTo: ChatKind | null
+  onSwitch(chat: ChatKind): void
+  ref: Ref<ChatComposerHandle>
+}
+
+/** The field of one chat with its draft, its audience, and where what is written in it goes. */
+export function ChatComposer(props: ChatComposerProps) {
+  const { snapshot, chat, split, conversation, subject, onSubject, heldHere, switchTo, onSwitch, ref } = props
+  const { t } = useLanguage()
+  const { data } = useApp()
+  const ticketId = snapshot.ticket.id
+  const draft = useDraft(chat.room)
+  const latestText = useRef(draft.text)
+  useEffect(() => {
+    latestText.current = draft.text
+  })
+  const typing = useTyping(ticketId, chat.chat)
+  const question = useQuestion()
+  const [alsoTicked, setAlsoTicked] = useState(false)
+  const [status, setStatus] = useState('')
+  const audiences = useAudiences({ snapshot, chat: chat.chat, split, conversation })
+  const also = alsoTarget(props, alsoTicked)
+  const audience = also.chat === null ? audiences.here : audiences.both
+  const sending = sendingOf({ chat: chat.chat, split, also: also.chat })
+
+  async function write(text: string): Promise<WriteFailure | null> {
+    const result =
+      subject.kind === 'edit'
+        ? await data.act.editMessage({ ticketId, chats: sending.to, target: subject.item.id, text })
+        : await data.act.postMessage({
+            ticketId,
+            to: sending.to,
+            text,
+            ...(subject.kind === 'reply' && subject.item.seq !== null ? { replyTo: subject.item.seq } : {}),
+            ...(sending.holdMs === undefined ? {} : { holdMs: sending.holdMs }),
+          })
+    if (!result.ok) return result.reason
+    // Somebody who types fast has begun the next message while this one was written to the disk.
+    if (subject.kind !== 'edit')
+      draft.setText(latestText.current.startsWith(text) ? latestText.current.slice(text.length) : '')
+    setAlsoTicked(false)
+    onSubject({ kind: 'new' })
+    const held = subject.kind !== 'edit' && sending.holdMs !== undefined
+    setStatus(held ? t('chat.held.announce', { seconds: undoMs / 1000 }) : '')
+    return null
+  }
+
+  async function send(text: string): Promise<WriteFailure | null> {
+    typing(false)
+    if (sending.asks && !(await question.ask())) return null
+    return write(text)
+  }
+
+  /** What was begun meanwhile stays, below the text that comes back. */
+  async function takeBack(item: MessageItem) {
+    const text = latestText.current === '' ? item.text : `${item.text}\n${latestText.current}`
+    if (!(await data.act.editQueued({ id: item.id, text }))) {
+      toast.error(t('queue.too-late'))
+      return
+    }
+    draft.setText(text)
+    setStatus(t('chat.held.returned'))
+    const quoted = conversation.items.find((each) => each.kind === 'message' && each.seq === item.replyTo?.seq)
+    onSubject(quoted?.kind === 'message' && item.replyTo ? { kind: 'reply', item: quoted } : { kind: 'new' })
+  }
+  useImperativeHandle(ref, () => ({ takeBack: (item) => void takeBack(item) }))
+
+  return (
+    <>
+      <Composer
+        chat={chat.chat}
+        audience={audience}
+        strip={
+          <AudienceStrip
+            audience={audience}
+            other={switchTo}
+            onSwitch={() => (switchTo ? onSwitch(switchTo) : undefined)}
+          />
+        }
+        options={
+          also.offered === null ? null : (
+            <CheckBox
+              checked={also.chat !== null}
+              tone={also.offered}
+              onChange={(on) => (subject.kind === 'edit' ? onSubject({ ...subject, both: on }) : setAlsoTicked(on))}
+            >
+              {t(subject.kind === 'edit' ? 'composer.both-chats' : `composer.also.${also.offered}`)}
+            </CheckBox>
+          )
+        }
+        subject={shownSubject(subject)}
+        text={subject.kind === 'edit' ? subject.text : draft.text}
+        onText={(text) => {
+          if (subject.kind === 'edit') onSubject({ ...subject, text })
+          else {
+            typing(text !== '')
+            draft.setText(text)
+          }
+        }}
+        ready={subject.kind === 'edit' || draft.ready}
+        draftSaved={subject.kind === 'edit' || draft.saved}
+        onSend={send}
+        onCancelSubject={() => onSubject({ kind: 'new' })}
+        onEditLast={props.onEditLast}
+        onUndo={() => {
+          if (heldHere) void takeBack(heldHere)
+          return heldHere !== null
+        }}
+        focusSignal={props.focusSignal}
+      />
+      <p role="status" className="sr-only">
+        {status}
+      </p>
+      <CrossPostQuestion question={question} names={audiences.both.names} editing={subject.kind === 'edit'} />
+    </>
+  )
+}
+
+/**
+ * The other chat that a message may go to as well (`offered`), and the one it goes to. An answer stays where the message it
+ * quotes is: what the team wrote must not come to the customer in a quote.
+ */
+function alsoTarget(
+  { snapshot, chat, split, subject }: ChatComposerProps,
+  ticked: boolean,
+): { offered: ChatKind | null; chat: ChatKind | null } {
+  if (subject.kind === 'edit') return { offered: subject.item.alsoIn, chat: subject.both ? subject.item.alsoIn : null }
+  const other = snapshot.chats.find((each) => each.room !== chat.room && each.canWrite)
+  if (!split || !other || subject.kind === 'reply') return { offered: null, chat: null }
+  return { offered: other.chat, chat: ticked ? other.chat : null }
+}
+
+function shownSubject(subject: Subject): ComposerSubject {
+  if (subject.kind === 'reply') return { kind: 'reply', authorName: subject.item.authorName, text: subject.item.text }
+  return { kind: subject.kind }
+}
