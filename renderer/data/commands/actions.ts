@@ -48,8 +48,10 @@ export type ActionParts = {
 export function createWritingActions(parts: ActionParts): WritingActions {
   const { keeper, build, notSaved } = parts
 
+  const submit = (...contents: CommandContent[]): Promise<Written> => submitHeld(undefined, ...contents)
+
   /** All or none; the answer names the first. */
-  async function submit(...contents: CommandContent[]): Promise<Written> {
+  async function submitHeld(holdMs: number | undefined, ...contents: CommandContent[]): Promise<Written> {
     const commands: Command[] = []
     for (const content of contents) {
       const built = build(content)
@@ -58,14 +60,14 @@ export function createWritingActions(parts: ActionParts): WritingActions {
     }
     const [first] = commands
     if (first === undefined) return fail({ kind: 'invalid', refusal: refusal('E_COMMAND_INVALID') })
-    const kept = await keeper.add(commands)
+    const kept = await keeper.add(commands, { holdMs })
     return kept.ok ? succeed({ id: first.id }) : kept
   }
 
   return {
     ...administration(submit),
-    postMessage: ({ ticketId, to, text, replyTo }) =>
-      submit({ type: 'message.post', ticketId, to, text, attachments: [], replyTo }),
+    postMessage: ({ ticketId, to, text, replyTo, holdMs }) =>
+      submitHeld(holdMs, { type: 'message.post', ticketId, to, text, attachments: [], replyTo }),
     editMessage: ({ ticketId, chats, target, text }) =>
       submit(...chats.map((chat) => ({ type: 'message.edit', ticketId, chat, target, text }) as const)),
     deleteMessage: ({ ticketId, chats, target }) =>

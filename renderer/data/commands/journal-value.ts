@@ -11,11 +11,12 @@ const rowSchema = z.object({
   command: z.unknown(),
   state: z.enum(['queued', 'refused']),
   refusal: z.nullable(refusalSchema),
+  heldUntil: z.optional(z.number()),
 })
 
 export function rowEntry(row: OutboxRow): JournalEntry {
-  const { order, command, state, refusal } = row
-  return { kind: 'command', id: row.id, value: JSON.stringify({ order, command, state, refusal }) }
+  const { order, command, state, refusal, heldUntil } = row
+  return { kind: 'command', id: row.id, value: JSON.stringify({ order, command, state, refusal, heldUntil }) }
 }
 
 export function rowTombstone(id: string): JournalEntry {

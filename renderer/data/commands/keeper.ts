@@ -1,3 +1,4 @@
+import type { Clock } from '#common/domain/clock.ts'
 import type { Command } from '#common/domain/command.ts'
 import type { CommandId, RoomName } from '#common/domain/ids.ts'
 import { fail, succeed, type Result } from '#common/domain/result.ts'
@@ -11,13 +12,15 @@ import { DatabaseWriter, type Change, type WrittenDraft } from './database-write
 import { draftEntry, rowEntry, rowTombstone, sentMarkEntry } from './journal-value.ts'
 import { JournalWriter } from './journal-writer.ts'
 import type { LoadedWriting } from './load-writing.ts'
+import { heldFor, holdLeftMs } from './held-rows.ts'
 import { OutboxList } from './outbox-list.ts'
 
 export type Drafts = ReadonlyMap<RoomName, { text: string; saved: boolean }>
 
-type Along = { replaced?: readonly CommandId[]; rewritten?: readonly OutboxRow[] }
+type Along = { replaced?: readonly CommandId[]; rewritten?: readonly OutboxRow[]; holdMs?: number | undefined }
 
 export type KeeperOptions = {
+  clock: Clock
   account: string
   journal: ClientPorts['journal']
   store: OutboxStore
@@ -37,10 +40,16 @@ export class Keeper {
   private readonly shownDrafts: SettableValue<Drafts>
   private readonly journal: JournalWriter | null
   private readonly database: DatabaseWriter
+  private readonly clock: Clock
+  /** Ends the time in which a row is held. */
+  private readonly timers = new Map<CommandId, () => void>()
   private highestSent: number
 
-  constructor({ account, journal, store, loaded }: KeeperOptions) {
-    this.list = new OutboxList(loaded.rows)
+  constructor({ clock, account, journal, store, loaded }: KeeperOptions) {
+    this.clock = clock
+    const nowMs = clock.nowMs()
+    const rows = loaded.rows.map((row) => ({ row, leftMs: holdLeftMs(row, nowMs) }))
+    this.list = new OutboxList(rows.map(({ row, leftMs }) => heldFor(row, leftMs, nowMs)))
     this.shownDrafts = createValue<Drafts>(
       new Map([...loaded.drafts].map(([room, text]) => [room, { text, saved: true }])),
     )
@@ -49,20 +58,18 @@ export class Keeper {
     this.database = new DatabaseWriter(store)
     this.highestSent = loaded.sentUpTo
     this.list.skipOrdersTo(loaded.sentUpTo)
+    for (const { row, leftMs } of rows) if (leftMs !== null) this.releaseAfter(row.id, leftMs)
   }
 
-  /** All or none, with those of `replaced` gone and `rewritten` changed in the same step. On failure nothing is kept and nothing will be sent. */
+  /** All or none, with those of `replaced` gone and `rewritten` changed in the same step. Held for `holdMs` they can be taken back for certain. On failure nothing is kept and nothing will be sent. */
   async add(
     commands: readonly Command[],
-    { replaced = [], rewritten = [] }: Along = {},
+    { replaced = [], rewritten = [], holdMs }: Along = {},
   ): Promise<Result<CommandId[], WriteFailure>> {
-    const rows = commands.map((command): OutboxRow => ({
-      id: command.id,
-      order: this.list.nextOrder(),
-      command,
-      state: 'queued',
-      refusal: null,
-    }))
+    const rows = commands.map((command): OutboxRow => {
+      const row = { id: command.id, order: this.list.nextOrder(), command, state: 'queued', refusal: null } as const
+      return heldFor(row, holdMs ?? null, this.clock.nowMs())
+    })
     const ids = rows.map(({ id }) => id)
     this.list.add(rows, true)
     const written = await this.write({ rows: [...rows, ...rewritten], removed: replaced })
@@ -72,6 +79,7 @@ export class Keeper {
     }
     this.list.remove(replaced)
     for (const row of rewritten) this.list.replace(row)
+    if (holdMs !== undefined) for (const id of ids) this.releaseAfter(id, holdMs)
     this.list.saved(ids)
     return succeed(ids)
   }
@@ -95,12 +103,13 @@ export class Keeper {
   /** Forgets a command for good, and with `draft` keeps its text as a draft in the same step. False: it could not be recorded, so the command stays. */
   async discard(id: CommandId, draft?: WrittenDraft): Promise<boolean> {
     if (this.list.find(id) === undefined) return false
-    this.list.hold(id, true)
+    this.list.block(id, true)
     const written = await this.write({ rows: [], removed: [id], draft })
     if (!written.ok) {
-      this.list.hold(id, false)
+      this.list.block(id, false)
       return false
     }
+    this.forgetTimer(id)
     this.list.remove([id])
     if (draft) this.showDraft(draft, true)
     return true
@@ -124,6 +133,36 @@ export class Keeper {
     this.highestSent = this.list.lastOrder() + reservedOrders
     // A full disk must not keep what is written from being sent; then only this process knows what it sent.
     await this.journal?.write([sentMarkEntry(this.highestSent)])
+  }
+
+  /** Nothing is released any more: the next start goes on with it. */
+  stop(): void {
+    for (const id of [...this.timers.keys()]) this.forgetTimer(id)
+  }
+
+  private releaseAfter(id: CommandId, delayMs: number): void {
+    this.timers.set(
+      id,
+      this.clock.after(delayMs, () => void this.release(id)),
+    )
+  }
+
+  /**
+   * That it may be sent is written down first: what is found held after a crash was certainly not handed over. A disk that
+   * takes no writing must not keep it here.
+   */
+  private async release(id: CommandId): Promise<void> {
+    this.forgetTimer(id)
+    const row = this.list.find(id)
+    if (row === undefined) return
+    const { order, command, state, refusal } = row
+    await this.write({ rows: [{ id, order, command, state, refusal }], removed: [] })
+    this.list.release(id)
+  }
+
+  private forgetTimer(id: CommandId): void {
+    this.timers.get(id)?.()
+    this.timers.delete(id)
   }
 
   private async write(change: Change): Promise<Result<null, WriteFailure>> {

@@ -91,8 +91,12 @@ function withReadable(
 
 function unite(kept: JournalledWriting, stored: JournalledWriting): JournalledWriting {
   const rows = new Map(stored.rows.map((row) => [row.id, row]))
-  // A refusal is the later word about a command.
-  for (const row of kept.rows) if (rows.get(row.id)?.state !== 'refused') rows.set(row.id, row)
+  for (const row of kept.rows) {
+    const other = rows.get(row.id)
+    // A refusal is the later word about a command, and so is that it is held no more.
+    const isReleased = other !== undefined && other.heldUntil === undefined && row.heldUntil !== undefined
+    if (other?.state !== 'refused' && !isReleased) rows.set(row.id, row)
+  }
   return {
     rows: [...rows.values()].sort((one, other) => one.order - other.order),
     drafts: new Map([...stored.drafts, ...kept.drafts]),
@@ -132,5 +136,7 @@ async function complete(
 }
 
 function isStored(row: OutboxRow, stored: readonly OutboxRow[]): boolean {
-  return stored.some(({ id, state }) => id === row.id && state === row.state)
+  return stored.some(
+    ({ id, state, heldUntil }) => id === row.id && state === row.state && heldUntil === row.heldUntil,
+  )
 }

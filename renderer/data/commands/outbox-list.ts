@@ -6,7 +6,7 @@ import { createValue } from '../value.ts'
 /** `sending`: the server may have it already, so it can't be taken back. */
 export type ListedRow = OutboxRow & { unsaved: boolean; sending: boolean }
 
-type Entry = ListedRow & { held: boolean; sent: boolean }
+type Entry = ListedRow & { blocked: boolean; sent: boolean }
 
 /**
  * The commands of this device that are not yet to be seen in what the server sent, in the order of writing. A command that
@@ -31,10 +31,12 @@ export class OutboxList {
     return [...this.entries.values()].filter(({ sent }) => !sent)
   }
 
-  /** Saved and not held back: what may be sent now, up to the first that may not. */
+  /** Saved, not held and not being taken back: what may be sent now, up to the first that may not. */
   sendable(): ListedRow[] {
     const queued = [...this.entries.values()].filter(({ sent, state }) => !sent && state === 'queued')
-    const firstBlocked = queued.findIndex(({ unsaved, held }) => unsaved || held)
+    const firstBlocked = queued.findIndex(
+      ({ unsaved, blocked, heldUntil }) => unsaved || blocked || heldUntil !== undefined,
+    )
     return firstBlocked < 0 ? queued : queued.slice(0, firstBlocked)
   }
 
@@ -67,7 +69,7 @@ export class OutboxList {
   add(rows: readonly OutboxRow[], unsaved: boolean): void {
     for (const row of rows) {
       this.skipOrdersTo(row.order)
-      this.entries.set(row.id, { ...row, unsaved, sending: false, held: false, sent: false })
+      this.entries.set(row.id, { ...row, unsaved, sending: false, blocked: false, sent: false })
     }
     if (rows.length > 0) this.changed()
   }
@@ -85,9 +87,9 @@ export class OutboxList {
     if (removed.length > 0) this.changed()
   }
 
-  /** While a row is held back, neither it nor any later one is sent. */
-  hold(id: CommandId, held: boolean): void {
-    this.change([id], (entry) => (entry.held = held))
+  /** While a row is being taken back, neither it nor any later one is sent. */
+  block(id: CommandId, blocked: boolean): void {
+    this.change([id], (entry) => (entry.blocked = blocked))
   }
 
   setSending(ids: ReadonlySet<CommandId>): void {
@@ -96,6 +98,11 @@ export class OutboxList {
       others.map(({ id }) => id),
       (entry) => (entry.sending = ids.has(entry.id)),
     )
+  }
+
+  /** Time to take it back is over. */
+  release(id: CommandId): void {
+    this.change([id], (entry) => delete entry.heldUntil)
   }
 
   /** The server took them; they stay in sight until {@link arrived}. */
@@ -116,7 +123,7 @@ export class OutboxList {
 
   private changed(): void {
     this.listed.set(
-      [...this.entries.values()].map(({ held: _held, sent, ...row }) => ({ ...row, sending: row.sending || sent })),
+      [...this.entries.values()].map(({ blocked: _blocked, sent, ...row }) => ({ ...row, sending: row.sending || sent })),
     )
   }
 }

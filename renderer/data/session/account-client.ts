@@ -93,7 +93,7 @@ export async function openAccount(ports: ClientPorts, options: AccountOptions): 
     },
     setTyping: presence.setTyping,
     async close() {
-      for (const part of [tokens, feed, sender, presence, sent, fetcher, socket]) part.stop()
+      for (const part of [tokens, feed, sender, presence, sent, fetcher, socket, keeper]) part.stop()
       await stores.close()
     },
   }
@@ -105,7 +105,7 @@ async function openDatabases(ports: ClientPorts, options: AccountOptions): Promi
   const { stores, rebuilt } = await ports.openStores(key)
   const loaded = await loadWriting(key, ports.journal, stores.outbox, rebuilt)
   tellHowItWasFound(loaded, events)
-  const keeper = new Keeper({ account: key, journal: ports.journal, store: stores.outbox, loaded })
+  const keeper = new Keeper({ clock: ports.clock, account: key, journal: ports.journal, store: stores.outbox, loaded })
   const replica = await loadReplica(stores, account.id)
   return { key, stores, keeper, replica, ...createConnection(ports, options, key) }
 }

@@ -175,12 +175,12 @@ export class OutboxSender {
   }
 }
 
-/** Handed over by an earlier run of the app, which ended before it was told what became of them. */
+/** Handed over by an earlier run of the app, which ended before it was told what became of them: nothing from a held one on. */
 function earlierHandedOver(keeper: Keeper): CommandId[] {
-  return keeper.list
-    .pending()
-    .filter(({ order, state }) => state === 'queued' && order <= keeper.sentUpTo())
-    .map(({ id }) => id)
+  const queued = keeper.list.pending().filter(({ state }) => state === 'queued')
+  const firstHeld = queued.findIndex(({ heldUntil }) => heldUntil !== undefined)
+  const earlier = firstHeld < 0 ? queued : queued.slice(0, firstHeld)
+  return earlier.filter(({ order }) => order <= keeper.sentUpTo()).map(({ id }) => id)
 }
 
 function sizeOf({ command }: ListedRow): number {

@@ -9,6 +9,7 @@ import { loadWriting } from '#renderer/data/commands/load-writing.ts'
 import type { AccountStores } from '#renderer/data/store/ports.ts'
 import { MemoryJournal } from '#tests/support/client/memory-journal.ts'
 import { chatRow, emptyBatch } from '#tests/support/client/rows.ts'
+import { ManualClock } from '#tests/support/server-core/manual-clock.ts'
 import { createMemoryStores } from '#tests/support/simulation/memory-stores.ts'
 
 const room = 'chat.T1.customer'
@@ -21,6 +22,7 @@ let act: WritingActions
 let handedOver: Set<string>
 let notSaved: string[]
 let nowMs: number
+let clock: ManualClock
 
 beforeEach(async () => {
   journal = new MemoryJournal()
@@ -28,8 +30,9 @@ beforeEach(async () => {
   handedOver = new Set()
   notSaved = []
   nowMs = Date.parse(writtenAt)
+  clock = new ManualClock()
   const loaded = await loadWriting('a', journal, stores.outbox, false)
-  keeper = new Keeper({ account: 'a', journal, store: stores.outbox, loaded })
+  keeper = new Keeper({ clock, account: 'a', journal, store: stores.outbox, loaded })
   const newId = createUlidSource(
     () => nowMs,
     (bytes) => bytes.fill(1),

@@ -6,11 +6,13 @@ import { loadWriting, type LoadedWriting } from '#renderer/data/commands/load-wr
 import type { OutboxStore } from '#renderer/data/store/ports.ts'
 import { MemoryJournal } from '#tests/support/client/memory-journal.ts'
 import { outboxRow } from '#tests/support/client/rows.ts'
+import { ManualClock } from '#tests/support/server-core/manual-clock.ts'
 import { createMemoryStores } from '#tests/support/simulation/memory-stores.ts'
 
 const account = '0123456789abcdef'
 const room = 'chat.T1.customer'
 
+let clock: ManualClock
 let journal: MemoryJournal
 let store: OutboxStore
 let loaded: LoadedWriting
@@ -21,10 +23,11 @@ const command = (count: number): Command => outboxRow({ order: count }).command
 async function start({ withJournal = true, rebuilt = false } = {}): Promise<void> {
   const port = withJournal ? journal : null
   loaded = await loadWriting(account, port, store, rebuilt)
-  keeper = new Keeper({ account, journal: port, store, loaded })
+  keeper = new Keeper({ clock, account, journal: port, store, loaded })
 }
 
 beforeEach(async () => {
+  clock = new ManualClock()
   journal = new MemoryJournal()
   store = createMemoryStores().outbox
   await start()

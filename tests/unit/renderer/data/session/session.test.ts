@@ -22,6 +22,7 @@ const account = (id: string) => ({
   permissions: [],
   districts: [],
 })
+const unsplit = { name: '', splitChats: false }
 const error = (status: number, code: string): HttpAnswer => ({ status, body: { code, message: '', requestId: 'r' } })
 const unreachable = (): never => {
   throw new Error('ECONNREFUSED')
@@ -120,12 +121,17 @@ describe('signing in', () => {
       url: `${address}/api/session`,
       body: { login: 'dispatcher', password: 'demo', device: { id: 'device-1', name: 'Рабочее место 1' } },
     })
-    expect(core.session.get()).toEqual({ state: 'signed-in', account: account('dispatcher'), server: address })
+    expect(core.session.get()).toEqual({
+      state: 'signed-in',
+      account: account('dispatcher'),
+      organisation: unsplit,
+      server: address,
+    })
     await greet()
     expect(server.last.url).toBe('wss://naryad.test/sync')
     expect(server.last.frames[0]).toMatchObject({ type: 'HELLO', token: 'A1' })
     expect(credentials).toEqual({ server: address, login: 'dispatcher', refreshToken: 'R1' })
-    expect(lastAccount).toEqual({ server: address, account: account('dispatcher') })
+    expect(lastAccount).toEqual({ server: address, account: account('dispatcher'), organisation: unsplit })
     expect(core.connection.get()).toMatchObject({ state: 'online', offlineSince: null })
   })
 

@@ -68,7 +68,7 @@ beforeEach(async () => {
   taken = []
   journal = new MemoryJournal()
   const store = createMemoryStores().outbox
-  keeper = new Keeper({ account: 'a', journal, store, loaded: await loadWriting('a', journal, store, false) })
+  keeper = new Keeper({ clock, account: 'a', journal, store, loaded: await loadWriting('a', journal, store, false) })
   socket = new MultiplexedSocket({
     clock,
     fillRandom: (bytes) => bytes.fill(0),
