@@ -1,4 +1,4 @@
-import type { AppInformation } from '#common/ipc.ts'
+import type { AppInformation, SaveOutcome } from '#common/ipc.ts'
 import { isId } from '#common/domain/ids.ts'
 import type { BrowserDatabases } from './browser-databases.ts'
 import type { CallHandlers } from './call-dispatcher.ts'
@@ -18,6 +18,7 @@ type Services = {
   setBadge: (count: number) => void
   openExternal: (url: string) => Promise<void>
   copyText: (text: string) => Promise<void>
+  saveText: (name: string, text: string) => Promise<SaveOutcome>
   controlWindow: (action: 'minimize' | 'toggle-maximize' | 'close') => void
 }
 
@@ -48,6 +49,7 @@ export function createCallHandlers(services: Services): CallHandlers {
       return true
     },
     'clipboard.write': ({ text }) => services.copyText(text),
+    'files.saveText': ({ name, text }) => services.saveText(name, text),
     'window.control': ({ action }) => services.controlWindow(action),
   }
 }

@@ -1,5 +1,6 @@
 /** The composition root of the main process: what is made here is handed to those who use it. */
 import { randomFillSync } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BrowserWindow } from 'electron'
 import { app, clipboard, dialog, Menu, nativeTheme, Notification, powerMonitor, session, shell } from 'electron'
@@ -22,6 +23,7 @@ import { applicationMenu } from './menu.ts'
 import type { Notifications } from './notifications.ts'
 import { createNotifications } from './notifications.ts'
 import { createPage } from './page.ts'
+import { createTextSaver } from './save-text.ts'
 import { takeScreenshot } from './screenshot.ts'
 import { denyPermissions } from './session-guard.ts'
 import { languageOf, openSettings } from './settings.ts'
@@ -101,6 +103,14 @@ function followSettings({ settings, texts }: Services): void {
   settings.onChange(apply)
 }
 
+/** The system's own dialog, above the window it belongs to. */
+async function askWhere(name: string): Promise<string | null> {
+  const options = { defaultPath: join(app.getPath('documents'), name) }
+  const open = mainWindow === undefined || mainWindow.isDestroyed() ? undefined : mainWindow
+  const { canceled, filePath } = await (open ? dialog.showSaveDialog(open, options) : dialog.showSaveDialog(options))
+  return canceled || filePath === '' ? null : filePath
+}
+
 function answerCalls({ settings, credentials, journals, databases }: Services, notifications: Notifications): void {
   const handlers = createCallHandlers({
     information: () => ({
@@ -117,6 +127,7 @@ function answerCalls({ settings, credentials, journals, databases }: Services, n
     setBadge: (count) => app.setBadgeCount(count),
     openExternal: (url) => shell.openExternal(url),
     copyText: async (text) => clipboard.writeText(text),
+    saveText: createTextSaver({ askWhere, write: (path, text) => writeFile(path, text) }),
     controlWindow: (action) => withWindow((window) => controlWindow(window, action)),
   })
   handleCalls(createCallDispatcher(handlers, page.isOwn))

@@ -33,6 +33,7 @@ export function createDesktopPlatform(bridge: NaryadBridge): Platform {
     setBadge: (count) => bridge.call('badge.set', { count }),
     openLink: (url) => bridge.call('link.open', { url }),
     writeClipboard: (text) => bridge.call('clipboard.write', { text }),
+    saveText: (name, text) => bridge.call('files.saveText', { name, text }),
     window: { control: (action) => bridge.call('window.control', { action }) },
     onOpenPath: (listener) => bridge.on('open-path', listener),
     onWindowState: (listener) => bridge.on('window-state', listener),

@@ -6,6 +6,7 @@ import type {
   JournalEntry,
   JournalOutcome,
   NotificationRequest,
+  SaveOutcome,
   Settings,
 } from '#common/ipc.ts'
 
@@ -46,6 +47,8 @@ export type Platform = {
   /** Opens a http, https, mailto or tel link outside the app; false when it was refused. */
   openLink(url: string): Promise<boolean>
   writeClipboard(text: string): Promise<void>
+  /** Asks the user where to save a text as a file; `name` is what is offered. */
+  saveText(name: string, text: string): Promise<SaveOutcome>
   /** null where the system draws the window's frame. */
   window: { control(action: WindowAction): Promise<void> } | null
   /** A notification or a link asks for a path of the app. All three return their disposer. */

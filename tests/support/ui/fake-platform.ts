@@ -20,6 +20,7 @@ export function createFakePlatform(initial: Partial<Settings>, information: Part
     setBadge: async () => undefined,
     openLink: async () => true,
     writeClipboard: async () => undefined,
+    saveText: async () => 'saved',
     window: { control: async () => undefined },
     onOpenPath: () => () => undefined,
     onWindowState: () => () => undefined,

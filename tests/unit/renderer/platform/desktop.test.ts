@@ -40,6 +40,7 @@ test('everything the app asks of its machine goes out as the main process reads 
   await platform.setBadge(7)
   await platform.openLink('https://example.ru')
   await platform.writeClipboard('text')
+  await platform.saveText('Журнал изменений.csv', 'a,b')
   await platform.window?.control('minimize')
   expect(called.map(({ name }) => name).sort()).toEqual(Object.keys(calls).sort())
   for (const { name, argument } of called) expect(calls[name].safeParse(argument).success, name).toBe(true)
