@@ -120,7 +120,7 @@ const unavailable = { ok: false, id: undefined, reason: refusal('E_UNAVAILABLE')
 
 function writeDirectory(
   pipeline: CommitPipeline,
-  ...[changes, { records = [], audit }]: Required<Parameters<ServerCore['writeDirectory']>>
+  ...[changes, { records = [], audit = [] }]: Required<Parameters<ServerCore['writeDirectory']>>
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     pipeline.submit({
@@ -128,7 +128,7 @@ function writeDirectory(
       decide: (transaction) => {
         writeDirectoryChanges(transaction, changes)
         transaction.commit.records.push(...records)
-        if (audit) transaction.commit.audit = [...(transaction.commit.audit ?? []), ...audit]
+        transaction.audit(audit)
       },
       settled: (durable) => {
         if (durable.ok) resolve()

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import type { Logger } from 'pino'
-import { baseRoles } from '#common/domain/permissions.ts'
+import { baseRoles } from '#common/domain/role.ts'
 import type { Credentials } from './auth/credentials.ts'
 import type { PasswordHasher } from './auth/passwords.ts'
 import type { ServerCore } from './server-core.ts'

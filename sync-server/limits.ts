@@ -32,8 +32,12 @@ export type Limits = {
   accessTokenMs: number
   /** A device that did not refresh its session for so long signs in again. */
   refreshTokenMs: number
+  /** A one-time link that sets a password. */
+  invitationMs: number
   /** Largest body of an HTTP request. */
   requestBytes: number
+  /** Largest body of an import: 5,000 tickets of 1,600 bytes. */
+  importBytes: number
 }
 
 export const startLimits: Limits = {
@@ -61,5 +65,7 @@ export const startLimits: Limits = {
   loginWindowMs: 900_000,
   accessTokenMs: 600_000,
   refreshTokenMs: 30 * 24 * 3_600_000,
+  invitationMs: 72 * 3_600_000,
   requestBytes: 65_536,
+  importBytes: 8_388_608,
 }

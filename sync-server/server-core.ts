@@ -4,7 +4,8 @@
  */
 import type { Clock } from '#common/domain/clock.ts'
 import type { DeviceId, TicketId, UserId } from '#common/domain/ids.ts'
-import type { Role, Viewer } from '#common/domain/permissions.ts'
+import type { Viewer } from '#common/domain/permissions.ts'
+import type { Role } from '#common/domain/role.ts'
 import type { Result } from '#common/domain/result.ts'
 import type { HistoryEntry, Stage, Ticket } from '#common/domain/ticket.ts'
 import type { Account, User } from '#common/domain/user.ts'

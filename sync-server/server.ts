@@ -2,16 +2,24 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Logger } from 'pino'
 import { fail, succeed, type Result } from '#common/domain/result.ts'
+import { auditRoutes } from './api/audit-routes.ts'
 import { createAddressOf } from './api/client-address.ts'
 import { commandRoutes } from './api/command-routes.ts'
 import { createHttpEdge } from './api/http-edge.ts'
+import type { Route } from './api/http-exchange.ts'
+import { importRoutes } from './api/import-routes.ts'
+import { invitationRoutes } from './api/invitation-routes.ts'
+import { keyRoutes } from './api/key-routes.ts'
 import { openApiRoute } from './api/openapi.ts'
 import { operationRoutes } from './api/operation-routes.ts'
 import { createOriginCheck } from './api/origins.ts'
+import { peopleRoutes } from './api/people-routes.ts'
 import { sessionRoutes } from './api/session-routes.ts'
 import { ticketRoutes } from './api/ticket-routes.ts'
 import { createAccessTokens } from './auth/access-tokens.ts'
+import { ApiKeys } from './auth/api-keys.ts'
 import { Credentials } from './auth/credentials.ts'
+import { Invitations } from './auth/invitations.ts'
 import { LoginLimit } from './auth/login-limit.ts'
 import { createPasswordHasher, type PasswordHasher } from './auth/passwords.ts'
 import { readOrMakeSecretKey } from './auth/secret-key.ts'
@@ -23,7 +31,7 @@ import type { Limits } from './limits.ts'
 import { logAnswered, logEvent } from './logging.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { seedDataFolder } from './seed/seed-data-folder.ts'
-import type { ServerCore, ServerEvent } from './server-core.ts'
+import type { ServerCore, ServerEvent, VerifiedToken } from './server-core.ts'
 import { createWebSocketEdge } from './socket/web-socket-edge.ts'
 import { claimDataFolder, type DataFolder } from './storage/data-folder.ts'
 import { StoreUnavailable, type LogStore } from './storage/log-store.ts'
@@ -85,7 +93,8 @@ async function startOn(folder: DataFolder, options: StartOptions): Promise<Resul
   const openStore = { file: folder.logFile, restored: config.restored, workerUrl, onLost: options.onStoreLost }
   const store = await openSqliteLogStore(openStore)
 
-  const sessions = await openSessions(store, key.value, config.limits)
+  // The core asks the sessions who comes, and they ask the core what a user is called.
+  const sessions = await openSessions(store, key.value, config.limits, (userId) => nameOf(userId))
   const credentials = await Credentials.open(store)
   const metrics = createMetrics()
   const report = (event: ServerEvent): void => {
@@ -94,11 +103,13 @@ async function startOn(folder: DataFolder, options: StartOptions): Promise<Resul
   }
   const verifyToken = (token: string) => sessions.verify(token)
   const core = await createServerCore({ store, clock: systemClock, limits: config.limits, verifyToken, report })
+  const nameOf = (userId: string): string => core.directory().users.get(userId)?.name ?? ''
   metrics.countConnections(() => core.connections())
   sessions.onEnded((sessionId) => core.endSession(sessionId))
   await makeFirstAdministrator({ core, store, credentials, hasher, folder, logger })
 
-  const edges = createEdges({ options, core, sessions, credentials, hasher, metrics, report })
+  const accounts = { sessions, credentials, hasher, ...(await openAccess(store, core, config.limits)) }
+  const edges = createEdges({ options, core, store, ...accounts, metrics, report })
   const stop = async (): Promise<void> => {
     await edges.stop()
     await store.close()
@@ -110,16 +121,32 @@ async function startOn(folder: DataFolder, options: StartOptions): Promise<Resul
   return listening
 }
 
-function openSessions(store: LogStore, key: Uint8Array, limits: Limits): Promise<Sessions> {
-  const { accessTokenMs, refreshTokenMs } = limits
+async function openAccess(
+  store: LogStore,
+  core: ServerCore,
+  { invitationMs }: Limits,
+): Promise<{ invitations: Invitations; keys: ApiKeys }> {
+  const invitations = await Invitations.open({ store, clock: systemClock, lifetimeMs: invitationMs })
+  return { invitations, keys: await ApiKeys.open({ store, clock: systemClock, core }) }
+}
+
+function openSessions(
+  store: LogStore,
+  key: Uint8Array,
+  { accessTokenMs, refreshTokenMs }: Limits,
+  nameOf: (userId: string) => string,
+): Promise<Sessions> {
   const accessTokens = createAccessTokens(key, systemClock)
-  return Sessions.open({ store, clock: systemClock, accessTokens, key, accessTokenMs, refreshTokenMs })
+  return Sessions.open({ store, clock: systemClock, accessTokens, key, accessTokenMs, refreshTokenMs, nameOf })
 }
 
 type EdgeParts = {
   options: StartOptions
   core: ServerCore
+  store: LogStore
   sessions: Sessions
+  invitations: Invitations
+  keys: ApiKeys
   credentials: Credentials
   hasher: PasswordHasher
   metrics: Metrics
@@ -127,28 +154,24 @@ type EdgeParts = {
 }
 
 /** What the world talks to: HTTP and WebSockets on one port. */
-function createEdges({ options, core, sessions, credentials, hasher, metrics, report }: EdgeParts): {
-  server: Server
-  stop(): Promise<void>
-} {
+function createEdges(parts: EdgeParts): { server: Server; stop(): Promise<void> } {
+  const { options, core, sessions, keys, metrics, report } = parts
   const { config, logger, version } = options
   const { limits } = config
   let isStopping = false
-  const isReady = (): boolean => core.ready() && !isStopping
-  const loginLimit = { clock: systemClock, failures: limits.loginFailures, windowMs: limits.loginWindowMs }
-  const routes = [
-    ...sessionRoutes({ core, sessions, signInOptions: { credentials, hasher, limit: new LoginLimit(loginLimit) } }),
-    ...ticketRoutes(core),
-    ...commandRoutes({ core, clock: systemClock, limits }),
-    ...operationRoutes({ isReady, metrics }),
-  ]
+  const routes = createRoutes(parts, () => core.ready() && !isStopping)
+  // Sockets are for people: what a key presents there is no token.
+  const sessionOf = (token: string): VerifiedToken | undefined => {
+    const verified = sessions.verify(token)
+    return verified && core.viewer(verified.userId) ? verified : undefined
+  }
   const guards = {
     isAllowedOrigin: createOriginCheck(config.origins),
     addressOf: createAddressOf(config.trustedProxies),
-    verifyToken: (token: string) => sessions.verify(token),
   }
   const httpEdge = createHttpEdge({
     ...guards,
+    verifyToken: (token) => keys.verify(token) ?? sessionOf(token),
     routes: [...routes, openApiRoute(routes, version)],
     bodyLimitBytes: limits.requestBytes,
     answered: (request) => {
@@ -156,7 +179,7 @@ function createEdges({ options, core, sessions, credentials, hasher, metrics, re
       logAnswered(logger, request)
     },
   })
-  const socketEdge = createWebSocketEdge({ ...guards, core, limits, report })
+  const socketEdge = createWebSocketEdge({ ...guards, verifyToken: sessionOf, core, limits, report })
   const server = createServer(httpSettings, httpEdge)
   server.maxHeadersCount = 100
   server.on('upgrade', (request, socket, head) => socketEdge.upgrade(request, socket, head))
@@ -168,6 +191,27 @@ function createEdges({ options, core, sessions, credentials, hasher, metrics, re
     server.closeAllConnections()
   }
   return { server, stop }
+}
+
+function createRoutes(
+  { options, core, store, sessions, invitations, keys, credentials, hasher, metrics }: EdgeParts,
+  isReady: () => boolean,
+): Route[] {
+  const { limits } = options.config
+  const { loginFailures: failures, loginWindowMs: windowMs } = limits
+  const signInOptions = { credentials, hasher, limit: new LoginLimit({ clock: systemClock, failures, windowMs }) }
+  const redeemOptions = { ...signInOptions, nowMs: () => systemClock.nowMs() }
+  return [
+    ...sessionRoutes({ core, sessions, signInOptions }),
+    ...invitationRoutes({ core, sessions, invitations, redeemOptions }),
+    ...keyRoutes({ core, keys }),
+    ...ticketRoutes(core),
+    ...commandRoutes({ core, clock: systemClock, limits }),
+    ...importRoutes({ core, limits }),
+    ...peopleRoutes(core),
+    ...auditRoutes({ core, store }),
+    ...operationRoutes({ isReady, metrics }),
+  ]
 }
 
 function listen(server: Server, { host, port }: ServerConfig): Promise<Result<string, string>> {

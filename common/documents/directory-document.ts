@@ -1,6 +1,6 @@
 import type * as Y from 'yjs'
 import * as z from 'zod/mini'
-import { isPermission, type Role } from '../domain/permissions.ts'
+import { isPermission, type Role } from '../domain/role.ts'
 import { userSchema, type User } from '../domain/user.ts'
 
 /** Document of room `directory`, written by the server, read by employees. Y.Maps `users`, `roles`, `organisation`, `templates`. */

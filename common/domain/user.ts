@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import type { UserId } from './ids.ts'
-import type { Permission } from './permissions.ts'
+import type { Permission } from './role.ts'
 
 export const userKinds = ['employee', 'customer'] as const
 export type UserKind = (typeof userKinds)[number]

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { permissions } from '../domain/permissions.ts'
+import { permissions } from '../domain/role.ts'
 import { organisationSchema } from '../documents/directory-document.ts'
 import { refusalSchema } from './refusals.ts'
 

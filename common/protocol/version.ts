@@ -15,4 +15,9 @@ export const bearerSubprotocolPrefix = 'bearer.'
 /** One line per version: what changed, with the hash of the wire schemas that a test checks. */
 export const history: readonly { version: number; change: string; schemaHash: string }[] = [
   { version: 1, change: 'First version.', schemaHash: '91cbf50529989352' },
+  {
+    version: 2,
+    change: 'Commands for participants, roles, users and settings; STANDING; invitations, API keys, audit, import.',
+    schemaHash: '010cac4a49a8a307',
+  },
 ]

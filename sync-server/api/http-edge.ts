@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import * as z from 'zod/mini'
 import { StoreUnavailable } from '../storage/log-store.ts'
 import type { VerifiedToken } from '../server-core.ts'
@@ -45,8 +47,8 @@ export function createHttpEdge(options: HttpEdgeOptions): (request: IncomingMess
     const startedAt = performance.now()
     const requestId = randomUUID()
     const seen: Seen = { route: 'none', userId: undefined }
-    const finish = (reply: ApiReply, error?: unknown): void => {
-      write(response, requestId, reply)
+    const finish = async (reply: ApiReply, failure?: unknown): Promise<void> => {
+      const error = (await write(response, requestId, reply)) ?? failure
       const durationMs = performance.now() - startedAt
       const { route, userId } = seen
       options.answered({
@@ -61,10 +63,12 @@ export function createHttpEdge(options: HttpEdgeOptions): (request: IncomingMess
     }
     // The client may go away while its body is read.
     request.on('error', () => {})
-    answer(options, find, request, response, seen).then(finish, (error: unknown) => {
-      if (error instanceof StoreUnavailable) finish(refuse(503, 'E_UNAVAILABLE', { headers: { 'retry-after': '5' } }))
-      else if (request.errored) response.destroy()
-      else finish(refuse(500, 'E_INTERNAL'), error)
+    void answer(options, find, request, response, seen).then(finish, (error: unknown) => {
+      if (error instanceof StoreUnavailable)
+        return finish(refuse(503, 'E_UNAVAILABLE', { headers: { 'retry-after': '5' } }))
+      if (!request.errored) return finish(refuse(500, 'E_INTERNAL'), error)
+      response.destroy()
+      return undefined
     })
   }
 }
@@ -98,7 +102,7 @@ async function answer(
     return refuse(401, 'E_TOKEN', { headers: { 'www-authenticate': 'Bearer' } })
   let body: unknown
   if (route.body !== undefined) {
-    const read = await readJsonBody(request, options.bodyLimitBytes)
+    const read = await readJsonBody(request, route.bodyLimitBytes ?? options.bodyLimitBytes)
     if (!read.ok) return read.reason
     const parsed = route.bodyIsChecked === undefined ? z.safeParse(route.body, read.value) : undefined
     if (parsed?.success === false)
@@ -130,10 +134,26 @@ function tokenOf({ verifyToken }: HttpEdgeOptions, request: IncomingMessage): Ve
   return token === undefined ? undefined : verifyToken(token)
 }
 
-function write(response: ServerResponse, requestId: string, { status, body, headers }: ApiReply): void {
+/** Resolves when all was handed over, with the error that cut a stream short on our side. */
+async function write(
+  response: ServerResponse,
+  requestId: string,
+  { status, body, stream, headers }: ApiReply,
+): Promise<unknown> {
   const isError = status >= 400 && typeof body === 'object' && body !== null
   const text = isError ? JSON.stringify({ ...body, requestId }) : typeof body === 'string' ? body : JSON.stringify(body)
   const contentType = body === undefined ? {} : { 'content-type': 'application/json; charset=utf-8' }
   response.writeHead(status, { 'x-request-id': requestId, ...securityHeaders, ...contentType, ...headers })
-  response.end(text)
+  if (!stream) {
+    response.end(text)
+    return undefined
+  }
+  try {
+    await pipeline(Readable.from(stream), response)
+    return undefined
+  } catch (error) {
+    // The status is out already: the client sees a cut connection. That it went away by itself is no error.
+    const hasLeft = (error as NodeJS.ErrnoException).code === 'ERR_STREAM_PREMATURE_CLOSE'
+    return hasLeft ? undefined : error
+  }
 }

@@ -26,7 +26,20 @@ export type ApiRequest = {
   isForwarded: boolean
 }
 
-export type ApiReply = { status: number; body?: unknown; headers?: Record<string, string> | undefined }
+export type ApiReply = {
+  status: number
+  body?: unknown
+  /** In place of a body: text that is made while it is sent. */
+  stream?: AsyncIterable<string> | undefined
+  headers?: Record<string, string> | undefined
+}
+
+type ReplyDescription = {
+  description: string
+  schema?: z.core.$ZodType | undefined
+  /** JSON when not said otherwise. */
+  mediaType?: string | undefined
+}
 
 type Described = {
   method: 'GET' | 'POST' | 'DELETE'
@@ -37,8 +50,10 @@ type Described = {
   body?: z.core.$ZodType | undefined
   /** By the edge when not said otherwise. */
   bodyIsChecked?: 'by handler' | undefined
+  /** Largest body, where it is not the one of all routes. */
+  bodyLimitBytes?: number | undefined
   /** Schema of the body by status; the errors are the same everywhere and not repeated. */
-  replies: Record<number, { description: string; schema?: z.core.$ZodType | undefined }>
+  replies: Record<number, ReplyDescription>
 }
 
 /** A route says what it takes and gives, once: requests are checked by it and the OpenAPI document is made of it. */

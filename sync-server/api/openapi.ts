@@ -2,6 +2,8 @@ import * as z from 'zod/mini'
 import { errorResponseSchema } from '#common/protocol/http-api.ts'
 import type { Route } from './http-exchange.ts'
 
+const bearerDescription = 'The access token of a session, or an API key: `naryad_<id>_<secret>`.'
+
 /** The OpenAPI 3.1 document of the routes, itself among them. */
 export function openApiRoute(routes: readonly Route[], version: string): Route {
   const own: Route = {
@@ -28,7 +30,7 @@ function describe(routes: readonly Route[], version: string): object {
     paths,
     components: {
       schemas: { Error: jsonSchema(errorResponseSchema) },
-      securitySchemes: { token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      securitySchemes: { token: { type: 'http', scheme: 'bearer', description: bearerDescription } },
     },
   }
 }
@@ -53,9 +55,9 @@ function describeRoute({ summary, path, query, body, replies, access }: Route): 
     ...(body && { requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(body) } } } }),
     responses: {
       ...Object.fromEntries(
-        Object.entries(replies).map(([status, { description, schema }]) => [
+        Object.entries(replies).map(([status, { description, schema, mediaType = 'application/json' }]) => [
           status,
-          { description, ...(schema && { content: { 'application/json': { schema: jsonSchema(schema) } } }) },
+          { description, ...(schema && { content: { [mediaType]: { schema: jsonSchema(schema) } } }) },
         ]),
       ),
       default: {

@@ -5,11 +5,11 @@ import {
   sessionResponseSchema,
   signInRequestSchema,
 } from '#common/protocol/http-api.ts'
-import { TooManyHashes } from '../auth/passwords.ts'
-import type { Sessions, SessionTokens } from '../auth/sessions.ts'
+import type { Sessions } from '../auth/sessions.ts'
 import { signIn, type SignInOptions } from '../auth/sign-in.ts'
 import type { ServerCore } from '../server-core.ts'
-import { refuse, tooManyRequests, type ApiReply, type Route } from './http-exchange.ts'
+import { refuse, type Route } from './http-exchange.ts'
+import { answerSignIn, answerWithSession } from './session-answer.ts'
 
 export type SessionRoutesOptions = {
   core: Pick<ServerCore, 'account' | 'findUser'>
@@ -17,15 +17,7 @@ export type SessionRoutesOptions = {
   signInOptions: Omit<SignInOptions, 'findUser' | 'sessions'>
 }
 
-const hashQueueRetryMs = 5_000
-
 export function sessionRoutes({ core, sessions, signInOptions }: SessionRoutesOptions): Route[] {
-  const answerWith = (tokens: SessionTokens, userId: string): ApiReply => {
-    const user = core.account(userId)
-    if (user === undefined) return refuse(401, 'E_CREDENTIALS')
-    const { accessToken, refreshToken, expiresInMs } = tokens
-    return { status: 200, body: { accessToken, expiresIn: Math.floor(expiresInMs / 1000), refreshToken, user } }
-  }
   const refusedToken = { description: 'The token is of no session.' }
   return [
     {
@@ -40,18 +32,9 @@ export function sessionRoutes({ core, sessions, signInOptions }: SessionRoutesOp
         429: { description: 'Too many failures; `Retry-After` says when to try again.' },
       },
       handle: async ({ body, address }) => {
-        const request = signInRequestSchema.parse(body)
-        try {
-          const options = { ...signInOptions, sessions, findUser: (login: string) => core.findUser(login) }
-          const result = await signIn(options, request, address)
-          if (result.ok) return answerWith(result.value, result.value.user.id)
-          return result.reason.code === 'wrong'
-            ? refuse(401, 'E_CREDENTIALS')
-            : tooManyRequests(result.reason.retryAfterMs)
-        } catch (error) {
-          if (error instanceof TooManyHashes) return tooManyRequests(hashQueueRetryMs)
-          throw error
-        }
+        const options = { ...signInOptions, sessions, findUser: (login: string) => core.findUser(login) }
+        const attempt = () => signIn(options, signInRequestSchema.parse(body), address)
+        return answerSignIn(core, attempt, refuse(401, 'E_CREDENTIALS'))
       },
     },
     {
@@ -63,8 +46,11 @@ export function sessionRoutes({ core, sessions, signInOptions }: SessionRoutesOp
       replies: { 200: { description: 'The session.', schema: sessionResponseSchema }, 401: refusedToken },
       handle: async ({ body }) => {
         const { refreshToken } = refreshRequestSchema.parse(body)
+        const owner = sessions.ownerOf(refreshToken)
+        // Not rotated for an account that is switched off: the answer would be lost, and the device with it.
+        if (owner === undefined || !core.account(owner)) return refuse(401, 'E_TOKEN')
         const result = await sessions.refresh(refreshToken)
-        return result.ok ? answerWith(result.value, result.value.userId) : refuse(401, 'E_TOKEN')
+        return result.ok ? answerWithSession(core, result.value, result.value.userId) : refuse(401, 'E_TOKEN')
       },
     },
     {
@@ -72,10 +58,14 @@ export function sessionRoutes({ core, sessions, signInOptions }: SessionRoutesOp
       path: '/api/session',
       access: 'token',
       summary: 'Signs out: ends the session of the access token and closes its sockets.',
-      replies: { 204: { description: 'The session is over.' }, 401: refusedToken },
+      replies: {
+        204: { description: 'The session is over.' },
+        401: refusedToken,
+        403: { description: 'An API key has no session.' },
+      },
       handle: async ({ token }) => {
-        await sessions.end(token.sessionId)
-        return { status: 204 }
+        const hasEnded = await sessions.end(token.sessionId)
+        return hasEnded ? { status: 204 } : refuse(403, 'E_FORBIDDEN')
       },
     },
     {

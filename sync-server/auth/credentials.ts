@@ -1,5 +1,5 @@
 import type { UserId } from '#common/domain/ids.ts'
-import type { LogStore } from '../storage/log-store.ts'
+import type { LogStore, RecordWrite } from '../storage/log-store.ts'
 import { passwordHashSchema, type PasswordHash } from './passwords.ts'
 
 const recordKind = 'credential'
@@ -25,6 +25,23 @@ export class Credentials {
 
   hashOf(userId: UserId): PasswordHash | undefined {
     return this.hashes.get(userId)
+  }
+
+  /**
+   * The new hash counts from this moment on, so that nobody signs in with the old password while the record is being
+   * stored; `putBack` when it was not.
+   */
+  replace(userId: UserId, hash: PasswordHash): { record: RecordWrite; putBack(): void } {
+    const earlier = this.hashes.get(userId)
+    this.hashes.set(userId, hash)
+    return {
+      record: { kind: recordKind, key: userId, value: hash },
+      putBack: () => {
+        if (this.hashes.get(userId) !== hash) return
+        if (earlier) this.hashes.set(userId, earlier)
+        else this.hashes.delete(userId)
+      },
+    }
   }
 
   /** Durable when resolved. */

@@ -4,8 +4,11 @@ import type { Clock } from '#common/domain/clock.ts'
 import type { DeviceId, UserId } from '#common/domain/ids.ts'
 import { fail, succeed, type Result } from '#common/domain/result.ts'
 import type { VerifiedToken } from '../server-core.ts'
-import type { LogStore } from '../storage/log-store.ts'
+import type { User } from '#common/domain/user.ts'
+import type { UserSession } from '#common/protocol/http-api.ts'
+import type { AuditDraft, Commit, LogStore } from '../storage/log-store.ts'
 import type { AccessTokens } from './access-tokens.ts'
+import { auditLine } from './audit-line.ts'
 
 /**
  * Sessions: one per sign-in of a device. The refresh token of generation g is a MAC over the session and g, so nothing of
@@ -42,6 +45,8 @@ export type SessionsOptions = {
   accessTokenMs: number
   /** A device that was away longer signs in again. */
   refreshTokenMs: number
+  /** As the audit calls a user. */
+  nameOf(userId: UserId): string
 }
 
 /** How long after its successor was used a refresh token is answered once more: two windows of one device may race. */
@@ -64,11 +69,7 @@ export class Sessions {
       if (parsed.success && parsed.data.expiresAt > now) sessions.set(id, { ...parsed.data, turn: Promise.resolve() })
       else gone.push(id)
     }
-    if (gone.length > 0)
-      await writeRecords(
-        options.store,
-        gone.map((id) => [id, null]),
-      )
+    if (gone.length > 0) await options.store.commit([commitOf(gone.map((id) => [id, null]))])
     return new Sessions(options, sessions)
   }
 
@@ -85,10 +86,48 @@ export class Sessions {
 
   /** Rejects with StoreUnavailable when the session can not be stored. */
   async start(userId: UserId, device: { id: DeviceId; name: string }): Promise<SessionTokens> {
-    await this.makeRoomFor(userId)
+    const room = this.makeRoomFor(userId)
+    const [id, record] = this.newSession(userId, device)
+    // Known before it is stored: whoever ends all sessions of the user meanwhile ends this one too.
+    this.sessions.set(id, { ...record, turn: Promise.resolve() })
+    try {
+      await this.write([...room.gone, [id, record]], [...room.audit, this.lineOf('session.start', id, record)])
+    } catch (error) {
+      this.sessions.delete(id)
+      throw error
+    }
+    return this.tokensOf(id, record)
+  }
+
+  /**
+   * Starts a session and ends all others of the user, in one transaction with `alongside`. Rejects with StoreUnavailable;
+   * the others go on then.
+   */
+  async startAfresh(
+    userId: UserId,
+    device: { id: DeviceId; name: string },
+    alongside: Required<Pick<Commit, 'records' | 'audit'>>,
+  ): Promise<SessionTokens> {
+    const [id, record] = this.newSession(userId, device)
+    const others = [...this.sessions].filter(([, session]) => session.userId === userId)
+    // Before they are stored as gone: a rotation in between would write one of them back.
+    for (const [other] of others) this.sessions.delete(other)
+    const gone = others.map(([other]): [string, null] => [other, null])
+    const line = this.lineOf('session.start', id, record)
+    try {
+      await this.write([...gone, [id, record]], [...(alongside.audit ?? []), line], alongside.records)
+    } catch (error) {
+      for (const [other, session] of others) this.sessions.set(other, session)
+      throw error
+    }
+    this.sessions.set(id, { ...record, turn: Promise.resolve() })
+    for (const [other] of others) this.tell(other)
+    return this.tokensOf(id, record)
+  }
+
+  private newSession(userId: UserId, device: { id: DeviceId; name: string }): [id: string, record: SessionRecord] {
     const now = this.options.clock.nowMs()
-    const id = randomBytes(16).toString('base64url')
-    const record: SessionRecord = {
+    const record = {
       userId,
       deviceId: device.id,
       deviceName: device.name,
@@ -97,9 +136,7 @@ export class Sessions {
       expiresAt: now + this.options.refreshTokenMs,
       generation: firstGeneration,
     }
-    await writeRecords(this.options.store, [[id, record]])
-    this.sessions.set(id, { ...record, turn: Promise.resolve() })
-    return this.tokensOf(id, record)
+    return [randomBytes(16).toString('base64url'), record]
   }
 
   /**
@@ -125,11 +162,48 @@ export class Sessions {
     return { userId: claims.userId, sessionId: claims.sessionId, expiresAt: claims.expiresAt }
   }
 
-  /** Ends a session at once; its tokens are worth nothing from now on, also if the store is unavailable (then: rejects). */
-  async end(sessionId: string): Promise<void> {
-    if (!this.sessions.delete(sessionId)) return
-    for (const listener of this.listeners) listener(sessionId)
-    await writeRecords(this.options.store, [[sessionId, null]])
+  /** Whose session a refresh token is of, used up or not. */
+  ownerOf(refreshToken: string): UserId | undefined {
+    const presented = this.readRefreshToken(refreshToken)
+    return presented && this.sessions.get(presented.sessionId)?.userId
+  }
+
+  /** The sessions of a user, the one used last first. */
+  listOf(userId: UserId): UserSession[] {
+    const now = this.options.clock.nowMs()
+    return [...this.sessions]
+      .filter(([, session]) => session.userId === userId && session.expiresAt > now)
+      .map(([id, { deviceName, createdAt, refreshedAt }]) => ({ id, deviceName, createdAt, refreshedAt }))
+      .sort((a, b) => b.refreshedAt - a.refreshedAt)
+  }
+
+  /**
+   * Ends a session at once; its tokens are worth nothing from now on, also if the store is unavailable (then: rejects).
+   * False when there is none.
+   */
+  async end(sessionId: string, action: 'session.end' | 'session.reuse' = 'session.end'): Promise<boolean> {
+    const session = this.sessions.get(sessionId)
+    if (!session) return false
+    this.sessions.delete(sessionId)
+    this.tell(sessionId)
+    await this.write([[sessionId, null]], [this.lineOf(action, sessionId, session)])
+    return true
+  }
+
+  /** Ends all sessions of a user as {@link end} does; `by` is who wants it. */
+  async endAllOf(user: Pick<User, 'id' | 'name'>, by: Pick<User, 'id' | 'name'>): Promise<void> {
+    const ids = [...this.sessions].flatMap(([id, session]) => (session.userId === user.id ? [id] : []))
+    for (const id of ids) {
+      this.sessions.delete(id)
+      this.tell(id)
+    }
+    const subject = { type: 'user', id: user.id, name: user.name } as const
+    const changes = [{ field: 'sessions', from: ids.length, to: 0 }]
+    const line = auditLine(this.options.clock.nowMs(), by, 'session.revoke', subject, changes)
+    await this.write(
+      ids.map((id) => [id, null]),
+      [line],
+    )
   }
 
   private async rotate(
@@ -143,7 +217,7 @@ export class Sessions {
       const isLast = presented === session.generation - 1
       const isInGrace = session.confirmedAt === undefined || now - session.confirmedAt <= graceMs
       if (isLast && isInGrace) return succeed({ ...this.tokensOf(id, session), userId: session.userId })
-      await this.end(id)
+      await this.end(id, 'session.reuse')
       return fail('reused')
     }
     const { turn: _turn, confirmedAt: _confirmedAt, ...record } = session
@@ -154,9 +228,28 @@ export class Sessions {
       refreshedAt: now,
       expiresAt: now + this.options.refreshTokenMs,
     }
-    await writeRecords(this.options.store, [[id, next]])
+    await this.write([[id, next]])
     Object.assign(session, next, { confirmedAt: undefined })
     return succeed({ ...this.tokensOf(id, next), userId: next.userId })
+  }
+
+  private async write(
+    sessions: readonly [key: string, value: SessionRecord | null][],
+    audit: AuditDraft[] = [],
+    records: Commit['records'] = [],
+  ): Promise<void> {
+    const commit = commitOf(sessions)
+    await this.options.store.commit([{ ...commit, records: [...commit.records, ...records], audit }])
+  }
+
+  private lineOf(action: string, id: string, { userId, deviceName }: SessionRecord): AuditDraft {
+    const { clock, nameOf } = this.options
+    const subject = { type: 'session', id, name: deviceName } as const
+    return auditLine(clock.nowMs(), { id: userId, name: nameOf(userId) }, action, subject)
+  }
+
+  private tell(sessionId: string): void {
+    for (const listener of this.listeners) listener(sessionId)
   }
 
   private tokensOf(id: string, { userId, generation }: SessionRecord): SessionTokens {
@@ -183,16 +276,17 @@ export class Sessions {
   }
 
   /** The one that was not used for longest goes: a script that signs in each time must not fill the disk. */
-  private async makeRoomFor(userId: UserId): Promise<void> {
+  private makeRoomFor(userId: UserId): { gone: [id: string, record: null][]; audit: AuditDraft[] } {
     const own = [...this.sessions].filter(([, session]) => session.userId === userId)
-    if (own.length < sessionsPerUser) return
-    own.sort(([, a], [, b]) => a.refreshedAt - b.refreshedAt)
-    const [oldest] = own
-    if (oldest) await this.end(oldest[0])
+    const [oldest] = own.sort(([, a], [, b]) => a.refreshedAt - b.refreshedAt)
+    if (own.length < sessionsPerUser || !oldest) return { gone: [], audit: [] }
+    const [id, session] = oldest
+    this.sessions.delete(id)
+    this.tell(id)
+    return { gone: [[id, null]], audit: [this.lineOf('session.end', id, session)] }
   }
 }
 
-async function writeRecords(store: LogStore, records: [key: string, value: SessionRecord | null][]): Promise<void> {
-  const writes = records.map(([key, value]) => ({ kind: recordKind, key, value }))
-  await store.commit([{ appends: [], records: writes, visibility: [] }])
+function commitOf(records: readonly [key: string, value: SessionRecord | null][]): Commit {
+  return { appends: [], records: records.map(([key, value]) => ({ kind: recordKind, key, value })), visibility: [] }
 }

@@ -28,11 +28,14 @@ export async function signIn(
   const attempt = limit.begin(login, address)
   if (!attempt.ok) return fail({ code: 'too-many', retryAfterMs: attempt.retryAfterMs })
   const user = findUser(login)
-  const isRight = await hasher.verify(password, user && credentials.hashOf(user.id)).catch((error: unknown) => {
+  const hash = user && credentials.hashOf(user.id)
+  const isRight = await hasher.verify(password, hash).catch((error: unknown) => {
     attempt.notMade()
     throw error
   })
-  if (!isRight || user === undefined || !user.active) return fail({ code: 'wrong' })
+  // Meanwhile the password may have been replaced: the old one opens nothing any more.
+  const isOutdated = user !== undefined && credentials.hashOf(user.id) !== hash
+  if (!isRight || user === undefined || !user.active || isOutdated) return fail({ code: 'wrong' })
   attempt.succeeded()
   return succeed({ ...(await sessions.start(user.id, device)), user })
 }

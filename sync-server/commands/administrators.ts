@@ -1,4 +1,5 @@
-import { isAdministrator, type Role } from '#common/domain/permissions.ts'
+import { isAdministrator } from '#common/domain/permissions.ts'
+import type { Role } from '#common/domain/role.ts'
 import type { User } from '#common/domain/user.ts'
 import type { Facts } from '../policy/facts.ts'
 

@@ -1,7 +1,6 @@
 import type { Command } from '#common/domain/command.ts'
-import type { Role } from '#common/domain/permissions.ts'
+import type { Role } from '#common/domain/role.ts'
 import type { Ticket } from '#common/domain/ticket.ts'
-import type { User } from '#common/domain/user.ts'
 import type { AuditSubject } from '#common/protocol/http-api.ts'
 import type { TicketFacts } from '../policy/facts.ts'
 import type { AuditDraft } from '../storage/log-store.ts'

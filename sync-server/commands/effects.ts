@@ -1,5 +1,6 @@
 import type { Organisation } from '#common/documents/directory-document.ts'
-import type { Role, Viewer } from '#common/domain/permissions.ts'
+import type { Viewer } from '#common/domain/permissions.ts'
+import type { Role } from '#common/domain/role.ts'
 import type { RoomName, TicketId, UserId } from '#common/domain/ids.ts'
 import type { EntryDraft, Participant, Receipt } from '#common/domain/message.ts'
 import type { HistoryEntry, Ticket } from '#common/domain/ticket.ts'

@@ -1,5 +1,6 @@
 import type { CommandOf } from '#common/domain/command.ts'
-import { baseRoles, canAdminister, permissions, type Permission, type Role } from '#common/domain/permissions.ts'
+import { canAdminister } from '#common/domain/permissions.ts'
+import { baseRoles, permissions, type Permission, type Role } from '#common/domain/role.ts'
 import { fail, succeed } from '#common/domain/result.ts'
 import { refusal } from '#common/protocol/refusals.ts'
 import type { Facts } from '../policy/facts.ts'

@@ -9,6 +9,7 @@ import type { CommitPipeline } from '../rooms/commit-pipeline.ts'
 import type { Transaction } from '../rooms/transaction.ts'
 import type { ImportAnswer, ImportItem } from '../server-core.ts'
 import type { LogStore } from '../storage/log-store.ts'
+import { auditOf } from './audit-of.ts'
 import { decisionContext, readCommand } from './command-service.ts'
 import { canonicalJson } from './content-hash.ts'
 import { roomsOf } from './decide.ts'
@@ -123,8 +124,10 @@ function refusalOf(
 }
 
 function importOne(transaction: Transaction, viewer: Viewer, item: ReadItem): void {
-  const decision = decideImported(decisionContext(transaction, viewer), item)
+  const context = decisionContext(transaction, viewer)
+  const decision = decideImported(context, item)
   if (!decision.ok) throw new Error(`what was allowed is refused: ${decision.reason.code}`)
+  transaction.audit(auditOf(context, item.command, decision.value))
   executeEffects(transaction, decision.value)
   transaction.commit.records.push({ kind: recordKind, key: item.command.id, value: item.hash })
 }

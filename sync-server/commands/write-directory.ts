@@ -1,6 +1,6 @@
 import { deleteRole, writeOrganisation, writeRole, writeUser } from '#common/documents/directory-document.ts'
 import { directoryRoom, type UserId } from '#common/domain/ids.ts'
-import type { Permission } from '#common/domain/permissions.ts'
+import type { Permission } from '#common/domain/role.ts'
 import { Facts } from '../policy/facts.ts'
 import { visibilityChanges } from '../policy/room-access.ts'
 import type { Transaction } from '../rooms/transaction.ts'

@@ -1,6 +1,7 @@
 import { createUlidSource, type DeviceId, type TicketId, type UserId } from '#common/domain/ids.ts'
-import { baseRoles } from '#common/domain/permissions.ts'
+import { baseRoles } from '#common/domain/role.ts'
 import type { User } from '#common/domain/user.ts'
+import { protocolVersion } from '#common/protocol/version.ts'
 import { createServerCore } from '#server/create-server-core.ts'
 import { startLimits, type Limits } from '#server/limits.ts'
 import type { ServerCore, ServerEvent, VerifiedToken } from '#server/server-core.ts'
@@ -116,9 +117,13 @@ export class CoreWorld {
   }
 
   /** A signed-in client of `GET /sync`. */
-  async sync(userId: UserId, deviceId: DeviceId = `device-${userId}`): Promise<SyncClient> {
+  async sync(
+    userId: UserId,
+    deviceId: DeviceId = `device-${userId}`,
+    version: number = protocolVersion,
+  ): Promise<SyncClient> {
     const client = new SyncClient(this.core)
-    client.send({ type: 'HELLO', token: userId, deviceId, version: 1 })
+    client.send({ type: 'HELLO', token: userId, deviceId, version })
     await client.next('WELCOME')
     return client
   }

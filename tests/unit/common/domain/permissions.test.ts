@@ -1,20 +1,24 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
-  baseRoles,
+  canAdminister,
   canAssign,
+  canBeParticipant,
+  canChangeParticipants,
   canChangeStage,
   canCreateTicket,
   canEditTicket,
+  canManageUser,
   canReadChat,
   canReadDirectory,
+  canSeeParticipants,
   canSeeTicket,
   canWriteChat,
-  permissions,
-  type Permission,
+  isAdministrator,
   type TicketAccess,
   type Viewer,
 } from '#common/domain/permissions.ts'
+import { baseRoles, permissions, type Permission } from '#common/domain/role.ts'
 
 const people = ['ada', 'boris', 'clara', 'dmitri']
 const person = fc.constantFrom(...people)
@@ -65,9 +69,21 @@ describe('rights', () => {
     fc.assert(
       fc.property(viewer, ticketAccess, (who, access) => {
         const customer: Viewer = { ...who, kind: 'customer' }
-        expect(canSeeTicket(customer, access)).toBe(access.customerId === who.id || access.requesterId === who.id)
+        const isOwn =
+          access.customerId === who.id || access.requesterId === who.id || access.participants.customer.has(who.id)
+        expect(canSeeTicket(customer, access)).toBe(isOwn && who.permissions.has('tickets.view.own'))
       }),
     )
+  })
+
+  it('R2b: the tickets of own districts, where the role sees districts; a ticket without one is in none', () => {
+    const local = { ...withRole('engineer'), permissions: new Set<Permission>(['tickets.view.district']) }
+    const inNorth: Viewer = { ...local, districts: new Set(['Север', '']) }
+    expect(canSeeTicket(inNorth, ticket({ district: 'Север' }))).toBe(true)
+    expect(canSeeTicket(inNorth, ticket({ district: 'Юг' }))).toBe(false)
+    expect(canSeeTicket(local, ticket({ district: '' }))).toBe(false)
+    expect(canSeeTicket({ ...inNorth, permissions: new Set() }, ticket({ district: 'Север' }))).toBe(false)
+    expect(canSeeTicket({ ...inNorth, kind: 'customer' }, ticket({ district: 'Север' }))).toBe(false)
   })
 
   it('R2, R3: an engineer sees assigned tickets and those whose chat they are in; a dispatcher all', () => {
@@ -161,6 +177,77 @@ describe('rights', () => {
     expect(canCreateTicket(withRole('engineer'))).toBe(false)
     expect(canReadDirectory(withRole('customer'))).toBe(false)
     expect(canReadDirectory(withRole('engineer'))).toBe(true)
+  })
+
+  it('R15: the people of a chat are shown to its readers with the permission', () => {
+    fc.assert(
+      fc.property(viewer, ticketAccess, chat, organisation, (who, access, kind, setting) => {
+        expect(canSeeParticipants(who, access, kind, setting)).toBe(
+          who.permissions.has('messages.participants.view') && canReadChat(who, access, kind, setting),
+        )
+      }),
+    )
+  })
+
+  it('R16, R17: people are added and removed by employees who read the chat, each with a permission of its own', () => {
+    const change = fc.constantFrom('add' as const, 'remove' as const)
+    fc.assert(
+      fc.property(viewer, ticketAccess, chat, organisation, change, (who, access, kind, setting, wanted) => {
+        expect(canChangeParticipants(who, access, kind, wanted, setting)).toBe(
+          who.kind === 'employee' &&
+            who.permissions.has(`messages.participants.${wanted}`) &&
+            canReadChat(who, access, kind, setting),
+        )
+      }),
+    )
+  })
+
+  it('R18: employees may be in any chat, customers in the customer chat of their own company', () => {
+    const employee = { kind: 'employee', active: true } as const
+    const customer = { kind: 'customer', active: true, company: 'Ромашка' } as const
+    const own = { company: 'Ромашка' }
+    expect([canBeParticipant(employee, own, 'team'), canBeParticipant(employee, own, 'customer')]).toEqual([true, true])
+    expect(canBeParticipant(customer, own, 'customer')).toBe(true)
+    expect(canBeParticipant(customer, own, 'team')).toBe(false)
+    expect(canBeParticipant(customer, { company: 'Василёк' }, 'customer')).toBe(false)
+    expect(canBeParticipant({ ...customer, company: '' }, { company: '' }, 'customer')).toBe(false)
+    expect(canBeParticipant({ ...employee, active: false }, own, 'team')).toBe(false)
+    expect(canBeParticipant({ ...employee, integration: true }, own, 'team')).toBe(false)
+  })
+
+  it('R19–R22: each part of the administration has its permission, and no customer has any', () => {
+    for (const part of ['users', 'roles', 'organisation', 'audit'] as const)
+      fc.assert(
+        fc.property(viewer, (who) => {
+          const may = who.kind === 'employee' && who.permissions.has(`admin.${part}`)
+          expect(canAdminister(who, part)).toBe(may)
+        }),
+      )
+  })
+
+  it('R23: nobody gives, or takes over, more than they have, unless they can give anything', () => {
+    const role = fc.subarray([...permissions]).map((list) => ({ permissions: list }))
+    fc.assert(
+      fc.property(viewer, role, (who, given) => {
+        const exceeds = given.permissions.some((permission) => !who.permissions.has(permission))
+        const may = canAdminister(who, 'users') && (!exceeds || who.permissions.has('admin.roles'))
+        expect(canManageUser(who, given)).toBe(may)
+      }),
+    )
+    const clerk: Viewer = { ...withRole('dispatcher'), permissions: new Set(['admin.users', 'messages.menu']) }
+    expect(canManageUser(clerk, { permissions: ['messages.menu'] })).toBe(true)
+    expect(canManageUser(clerk, { permissions: ['admin.roles'] })).toBe(false)
+    expect(canManageUser(clerk, undefined)).toBe(true)
+  })
+
+  it('R24: an administrator is an active employee, no integration, whose role gives people and roles', () => {
+    const role = { permissions: ['admin.users', 'admin.roles'] } satisfies { permissions: Permission[] }
+    const user = { kind: 'employee', active: true } as const
+    expect(isAdministrator(user, role)).toBe(true)
+    for (const other of [{ kind: 'customer' as const }, { active: false }, { integration: true }])
+      expect(isAdministrator({ ...user, ...other }, role)).toBe(false)
+    for (const only of role.permissions) expect(isAdministrator(user, { permissions: [only] })).toBe(false)
+    expect(isAdministrator(user, undefined)).toBe(false)
   })
 
   it('more permissions never take a right away', () => {

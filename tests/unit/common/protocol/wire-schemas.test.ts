@@ -1,17 +1,31 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod/mini'
+import { organisationSchema, roleSchema } from '#common/documents/directory-document.ts'
 import { commandSchema } from '#common/domain/command.ts'
 import { entrySchema, participantSchema, receiptSchema } from '#common/domain/message.ts'
-import { permissions } from '#common/domain/permissions.ts'
+import { permissions } from '#common/domain/role.ts'
 import { historyEntrySchema, ticketSchema } from '#common/domain/ticket.ts'
+import { userSchema } from '#common/domain/user.ts'
 import { closeCodes } from '#common/protocol/close-codes.ts'
 import { helloSchema, opcodes, scopes, welcomeSchema } from '#common/protocol/control-frames.ts'
 import {
+  apiKeyRequestSchema,
+  apiKeyResponseSchema,
+  apiKeysResponseSchema,
+  auditResponseSchema,
+  commandResponseSchema,
   errorResponseSchema,
+  importRequestSchema,
+  importResponseSchema,
+  invitationRequestSchema,
+  invitationResponseSchema,
+  redeemRequestSchema,
   refreshRequestSchema,
   sessionResponseSchema,
   signInRequestSchema,
+  standingSchema,
+  userSessionsResponseSchema,
 } from '#common/protocol/http-api.ts'
 import { refusalCodes } from '#common/protocol/refusals.ts'
 import {
@@ -31,10 +45,25 @@ const schemas = {
   historyEntrySchema,
   helloSchema,
   welcomeSchema,
+  userSchema,
+  roleSchema,
+  organisationSchema,
+  standingSchema,
   signInRequestSchema,
   refreshRequestSchema,
   sessionResponseSchema,
+  commandResponseSchema,
   errorResponseSchema,
+  invitationRequestSchema,
+  invitationResponseSchema,
+  redeemRequestSchema,
+  userSessionsResponseSchema,
+  apiKeyRequestSchema,
+  apiKeyResponseSchema,
+  apiKeysResponseSchema,
+  auditResponseSchema,
+  importRequestSchema,
+  importResponseSchema,
 }
 
 /** Hash of everything a client of another maker relies on. */

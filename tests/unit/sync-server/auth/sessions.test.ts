@@ -25,6 +25,7 @@ const openSessions = async (withKey = key): Promise<Sessions> => {
     key: withKey,
     accessTokenMs: 10 * minuteMs,
     refreshTokenMs: 30 * dayMs,
+    nameOf: (userId) => `Имя ${userId}`,
   })
   opened.onEnded((sessionId) => ended.push(sessionId))
   return opened

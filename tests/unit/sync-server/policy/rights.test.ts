@@ -1,15 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ChatKind } from '#common/domain/ids.ts'
-import {
-  baseRoles,
-  canReadChat,
-  canSeeTicket,
-  canWriteChat,
-  permissions,
-  type TicketAccess,
-  type Viewer,
-} from '#common/domain/permissions.ts'
+import { canReadChat, canSeeTicket, canWriteChat, type TicketAccess, type Viewer } from '#common/domain/permissions.ts'
+import { baseRoles, permissions } from '#common/domain/role.ts'
 import { readableRooms } from '#server/policy/room-access.ts'
 import type { TicketFacts } from '#server/policy/facts.ts'
 
@@ -75,7 +68,9 @@ describe('rights', () => {
         const reads = canReadChat(viewer, access, chat, org)
         if (canWriteChat(viewer, access, chat, org)) expect(reads).toBe(true)
         if (viewer.kind !== 'customer') return
-        const owns = access.customerId === viewer.id || access.requesterId === viewer.id
+        const { customer } = access.participants
+        const isNamed = access.customerId === viewer.id || access.requesterId === viewer.id || customer.has(viewer.id)
+        const owns = viewer.permissions.has('tickets.view.own') && isNamed
         expect(canSeeTicket(viewer, access)).toBe(owns)
         if (reads) expect([chat, owns]).toEqual(['customer', true])
       }),

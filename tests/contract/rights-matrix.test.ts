@@ -1,0 +1,42 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { Comparison, compareAll } from '#tests/support/rights/comparison.ts'
+import { coreProber } from '#tests/support/rights/core-prober.ts'
+import { everyPerson, roleOf, userOf } from '#tests/support/rights/people.ts'
+import { makeTickets, type TiedTicket } from '#tests/support/rights/tied-tickets.ts'
+import { CoreWorld } from '#tests/support/server-core/core-world.ts'
+
+/**
+ * Every role × permission × tie × split × way in, asked of the real server, and compared with a table that was written from
+ * SPEC.md and not from the code.
+ */
+const fiveMinutes = 300_000
+const unlimited = 1e9
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`)
+}
+
+describe('the rights matrix of the server core', () => {
+  const people = everyPerson()
+  let world: CoreWorld
+  let tickets: TiedTicket[]
+
+  beforeAll(async () => {
+    const limits = { roomOpenBurst: unlimited, refusedRoomsPerMinute: unlimited, messagesPerMinute: unlimited }
+    world = await CoreWorld.start({ splitChats: true, limits })
+    await world.core.writeDirectory({ roles: people.map(roleOf), users: people.map(userOf) })
+    tickets = await makeTickets((body) => world.run('admin', body), people)
+  }, fiveMinutes)
+
+  it.each([
+    ['two', true],
+    ['one', false],
+    ['two again', true],
+  ])('%s chats: 0 differences', { timeout: fiveMinutes }, async (name, split) => {
+    await world.run('admin', { type: 'organisation.update', splitChats: split })
+    const comparison = new Comparison()
+    await compareAll(comparison, { prober: coreProber(world), people, tickets, split })
+    say(`rights matrix, ${name}: ${comparison.summary()}`)
+    expect(comparison.differences.slice(0, 20)).toEqual([])
+  })
+})
