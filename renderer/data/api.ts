@@ -10,7 +10,7 @@ import type { Refusal } from '#common/protocol/refusals.ts'
 import type { Result } from '#common/domain/result.ts'
 import type { Account, User } from '#common/domain/user.ts'
 import type { CommandOf, CommandType } from '#common/domain/command.ts'
-import type { Permission, Role } from '#common/domain/permissions.ts'
+import type { Permission, Role } from '#common/domain/role.ts'
 import type { Organisation } from '#common/documents/directory-document.ts'
 import type { ApiKey, AuditEntry, AuditSubject, UserSession } from '#common/protocol/http-api.ts'
 

@@ -136,7 +136,5 @@ async function complete(
 }
 
 function isStored(row: OutboxRow, stored: readonly OutboxRow[]): boolean {
-  return stored.some(
-    ({ id, state, heldUntil }) => id === row.id && state === row.state && heldUntil === row.heldUntil,
-  )
+  return stored.some(({ id, state, heldUntil }) => id === row.id && state === row.state && heldUntil === row.heldUntil)
 }

@@ -123,7 +123,10 @@ export class OutboxList {
 
   private changed(): void {
     this.listed.set(
-      [...this.entries.values()].map(({ blocked: _blocked, sent, ...row }) => ({ ...row, sending: row.sending || sent })),
+      [...this.entries.values()].map(({ blocked: _blocked, sent, ...row }) => ({
+        ...row,
+        sending: row.sending || sent,
+      })),
     )
   }
 }

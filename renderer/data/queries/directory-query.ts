@@ -1,5 +1,5 @@
 import type { Organisation } from '#common/documents/directory-document.ts'
-import type { Role } from '#common/domain/permissions.ts'
+import type { Role } from '#common/domain/role.ts'
 import type { User } from '#common/domain/user.ts'
 import type { CommandOf } from '#common/domain/command.ts'
 import type { DirectorySnapshot, PendingChange } from '../api.ts'

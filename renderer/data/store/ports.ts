@@ -6,7 +6,7 @@ import type { CommandId, MessageId, RoomName, Seq, TicketId, UserId, ChatKind } 
 import type { Attachment, CrossPost, Participant, Receipt } from '#common/domain/message.ts'
 import type { Command } from '#common/domain/command.ts'
 import type { HistoryEntry, Ticket } from '#common/domain/ticket.ts'
-import type { Role } from '#common/domain/permissions.ts'
+import type { Role } from '#common/domain/role.ts'
 import type { User } from '#common/domain/user.ts'
 import type { Organisation } from '#common/documents/directory-document.ts'
 import type { Refusal } from '#common/protocol/refusals.ts'

@@ -53,7 +53,7 @@ export function EventLine({ item }: { item: Extract<ConversationRow, { kind: 'ev
 }
 
 /** What happened, in words; told of the person who did it where their name gives the form of it. */
-export function eventText(t: Translate, item: Extract<ConversationRow, { kind: 'event' }>['item']): string {
+function eventText(t: Translate, item: Extract<ConversationRow, { kind: 'event' }>['item']): string {
   switch (item.kind) {
     case 'joined':
     case 'left':

@@ -67,7 +67,7 @@ export function MembersDialog({ ticketId, chat, split, members: { members, right
 
   return (
     <Dialog open onClose={onClose} title={t(ofChat('members.title', chat, split))}>
-      <div ref={body} onKeyDown={onKeyDown} className="flex min-h-0 flex-1 flex-col">
+      <div ref={body} role="presentation" onKeyDown={onKeyDown} className="flex min-h-0 flex-1 flex-col">
         <div className="relative flex-none px-5 pb-3">
           <Search
             size={15}

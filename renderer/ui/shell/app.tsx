@@ -1,13 +1,13 @@
 import { useCallback, useEffect, useMemo, useState } from 'react'
 import { Toaster } from 'sonner'
 import { Router } from 'wouter'
-import { useHashLocation } from 'wouter/use-hash-location'
 import { assertNever } from '#common/domain/result.ts'
 import type { AppInformation, Settings } from '#common/ipc.ts'
 import type { NaryadData } from '../../data/api.ts'
 import { LanguageProvider, useLanguage } from '../../i18n/language.tsx'
 import type { Platform } from '../../platform/platform.ts'
 import { AppProvider } from '../common/app-context.tsx'
+import { createLeaveGuard, LeaveGuardContext } from '../common/leave-guard.tsx'
 import { useWatched } from '../common/use-watched.ts'
 import { SignInScreen } from './sign-in-screen.tsx'
 import { SignedInWindow } from './signed-in-window.tsx'
@@ -33,6 +33,7 @@ export function App({ data, platform, information, initialSettings }: AppProps) 
     [platform],
   )
   const theme = useTheme(settings.theme)
+  const [leaveGuard] = useState(createLeaveGuard)
   const { language } = settings
   useEffect(() => {
     document.documentElement.lang = language
@@ -45,9 +46,11 @@ export function App({ data, platform, information, initialSettings }: AppProps) 
   return (
     <AppProvider services={services}>
       <LanguageProvider language={language}>
-        <Router hook={useHashLocation}>
-          <Screen />
-        </Router>
+        <LeaveGuardContext value={leaveGuard}>
+          <Router hook={leaveGuard.useLocation}>
+            <Screen />
+          </Router>
+        </LeaveGuardContext>
         <Toasts theme={theme} />
       </LanguageProvider>
     </AppProvider>

@@ -1,6 +1,7 @@
 import { MessagesSquare } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import { useLanguage } from '../../i18n/language.tsx'
+import { AdminScreen } from '../admin/admin-screen.tsx'
 import { useApp } from '../common/app-context.tsx'
 import { EmptyState } from '../common/empty-state.tsx'
 import { PaneResizer } from '../common/pane-resizer.tsx'
@@ -24,6 +25,12 @@ export function Panes() {
     return (
       <Main>
         <QueueScreen />
+      </Main>
+    )
+  if (place.section === 'admin')
+    return (
+      <Main>
+        <AdminScreen part={place.part} />
       </Main>
     )
   const { section, ticketId, tab } = place

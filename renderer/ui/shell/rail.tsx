@@ -1,6 +1,7 @@
-import { ClipboardList, CloudOff, CloudUpload, MessageSquare, RefreshCw, type LucideIcon } from 'lucide-react'
+import { ClipboardList, CloudOff, CloudUpload, MessageSquare, RefreshCw, Settings, type LucideIcon } from 'lucide-react'
 import { Link } from 'wouter'
 import { useLanguage } from '../../i18n/language.tsx'
+import { adminPartsOf } from '../admin/admin-parts.ts'
 import { Badge } from '../common/badge.tsx'
 import { classes } from '../common/classes.ts'
 import { useWatched } from '../common/use-watched.ts'
@@ -23,7 +24,7 @@ export function Rail() {
         'medium:w-16 medium:flex-col medium:gap-0.5 medium:pt-1.5 medium:pb-3',
         'max-medium:order-last max-medium:h-14 max-medium:justify-around max-medium:px-2',
         // On a phone an open ticket has the screen for itself.
-        place.section !== 'queue' && place.ticketId !== null && 'max-medium:hidden',
+        'ticketId' in place && place.ticketId !== null && 'max-medium:hidden',
       )}
     >
       {account.permissions.includes('messages.menu') ? (
@@ -39,6 +40,15 @@ export function Rail() {
       <RailLink to="/tickets" icon={ClipboardList} label={t('nav.tickets')} current={place.section === 'tickets'} />
       <span className="flex-1 max-medium:hidden" />
       <QueueLink current={place.section === 'queue'} />
+      {adminPartsOf(account).length > 0 ? (
+        <RailLink
+          to="/admin"
+          icon={Settings}
+          label={t('nav.admin.short')}
+          title={t('nav.admin')}
+          current={place.section === 'admin'}
+        />
+      ) : null}
       <AccountMenu />
     </nav>
   )

@@ -1,13 +1,10 @@
-import { Eye, EyeOff } from 'lucide-react'
 import { useEffect, useRef, useState, type FormEvent } from 'react'
 import type { SignInFailure } from '../../data/api.ts'
 import { useLanguage } from '../../i18n/language.tsx'
-import type { Translate } from '../../i18n/messages.ts'
 import { useApp } from '../common/app-context.tsx'
 import { Button } from '../common/button.tsx'
-import { classes } from '../common/classes.ts'
-import { controlClasses, Field } from '../common/field.tsx'
-import { refusalText } from '../common/refusal-text.ts'
+import { Field } from '../common/field.tsx'
+import { PasswordControl, RememberBox, signInFailureText, TextControl } from './sign-in-controls.tsx'
 
 type Entered = { server: string; login: string; password: string }
 type SignInFormProps = {
@@ -88,20 +85,11 @@ export function SignInForm({ initial, fixedAccount = false, initialFailure = nul
         )}
       </Field>
       <Field label={t('sign-in.password')} error={error('password')}>
-        {(attributes) => <PasswordControl {...attributes} value={entered.password} onValue={set('password')} />}
+        {(attributes) => (
+          <PasswordControl {...attributes} name="password" value={entered.password} onValue={set('password')} />
+        )}
       </Field>
-      <label className="flex items-start gap-2.5">
-        <input
-          type="checkbox"
-          checked={remember}
-          onChange={(event) => setRemember(event.target.checked)}
-          className="mt-0.5 size-[17px] flex-none accent-accent"
-        />
-        <span>
-          {t('sign-in.remember')}
-          {information.keyring ? null : <span className="block text-note text-ink-2">{t('sign-in.no-keyring')}</span>}
-        </span>
-      </label>
+      <RememberBox checked={remember} onChange={setRemember} />
       <div aria-live="assertive">
         {failure ? (
           <p className="rounded-lg bg-bad-soft px-3 py-2 font-medium text-bad">{signInFailureText(t, failure)}</p>
@@ -112,62 +100,4 @@ export function SignInForm({ initial, fixedAccount = false, initialFailure = nul
       </Button>
     </form>
   )
-}
-
-type TextControlProps = {
-  id: string
-  name: string
-  value: string
-  readOnly?: boolean
-  autoComplete?: string
-  onValue(value: string): void
-}
-
-function TextControl({ onValue, readOnly = false, ...rest }: TextControlProps) {
-  return (
-    <input
-      {...rest}
-      type="text"
-      spellCheck={false}
-      autoCapitalize="none"
-      readOnly={readOnly}
-      onChange={(event) => onValue(event.target.value)}
-      className={classes(controlClasses, 'h-10', readOnly && 'bg-hover')}
-    />
-  )
-}
-
-function PasswordControl({ onValue, ...rest }: { id: string; value: string; onValue(value: string): void }) {
-  const { t } = useLanguage()
-  const [visible, setVisible] = useState(false)
-  return (
-    <span className="relative">
-      <input
-        {...rest}
-        name="password"
-        type={visible ? 'text' : 'password'}
-        autoComplete="current-password"
-        onChange={(event) => onValue(event.target.value)}
-        className={classes(controlClasses, 'h-10 pr-11')}
-      />
-      <button
-        type="button"
-        aria-label={t(visible ? 'sign-in.password.hide' : 'sign-in.password.show')}
-        aria-pressed={visible}
-        onClick={() => setVisible(!visible)}
-        className="absolute top-1 right-1 grid size-8 place-items-center rounded-md text-ink-2 hover:bg-hover"
-      >
-        {visible ? <EyeOff size={17} aria-hidden="true" /> : <Eye size={17} aria-hidden="true" />}
-      </button>
-    </span>
-  )
-}
-
-function signInFailureText(t: Translate, failure: SignInFailure): string {
-  if (failure.kind !== 'refused') return t(`sign-in.failure.${failure.kind}`)
-  if (failure.refusal.code === 'E_CREDENTIALS') return t('sign-in.failure.credentials')
-  if (failure.refusal.code !== 'E_RATE') return refusalText(t, failure.refusal)
-  return failure.retryAfterSeconds === undefined
-    ? t('sign-in.failure.rate')
-    : t('sign-in.failure.rate-wait', { seconds: failure.retryAfterSeconds })
 }

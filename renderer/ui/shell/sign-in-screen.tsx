@@ -2,7 +2,9 @@ import { useEffect, useState } from 'react'
 import type { SignInFailure } from '../../data/api.ts'
 import { useLanguage } from '../../i18n/language.tsx'
 import { useApp } from '../common/app-context.tsx'
+import { Button } from '../common/button.tsx'
 import { classes } from '../common/classes.ts'
+import { InvitationForm } from './invitation-form.tsx'
 import { LanguageSwitch } from './language-switch.tsx'
 import { Logo } from './logo.tsx'
 import { SignInForm } from './sign-in-form.tsx'
@@ -15,6 +17,7 @@ export function SignInScreen() {
   const { t } = useLanguage()
   const { settings, information } = useApp()
   const [chosen, setChosen] = useState<Chosen | null>(settings.servers[0] ?? null)
+  const [invited, setInvited] = useState(false)
   const demo = useDemoSignIn()
   return (
     <div className="flex h-full flex-col">
@@ -29,16 +32,27 @@ export function SignInScreen() {
             </div>
           </div>
           <div className="rounded-xl border border-line bg-pane p-5 shadow-small">
-            {settings.servers.length > 0 ? <Remembered chosen={chosen} onChoose={setChosen} /> : null}
-            <SignInForm
-              key={`${chosen?.url ?? ''} ${chosen?.login ?? ''} ${demo.failure ? 'demo' : ''}`}
-              initial={
-                demo.failure && information.demoSignIn
-                  ? information.demoSignIn
-                  : { server: chosen?.url ?? '', login: chosen?.login ?? '', password: '' }
-              }
-              initialFailure={demo.failure}
-            />
+            {invited ? (
+              <InvitationForm />
+            ) : (
+              <>
+                {settings.servers.length > 0 ? <Remembered chosen={chosen} onChoose={setChosen} /> : null}
+                <SignInForm
+                  key={`${chosen?.url ?? ''} ${chosen?.login ?? ''} ${demo.failure ? 'demo' : ''}`}
+                  initial={
+                    demo.failure && information.demoSignIn
+                      ? information.demoSignIn
+                      : { server: chosen?.url ?? '', login: chosen?.login ?? '', password: '' }
+                  }
+                  initialFailure={demo.failure}
+                />
+              </>
+            )}
+            <p className="mt-3 border-t border-line pt-2.5 text-center">
+              <Button kind="link" onClick={() => setInvited(!invited)}>
+                {t(invited ? 'invitation.back' : 'invitation.have')}
+              </Button>
+            </p>
           </div>
           <div className="mt-4 text-note text-ink-2">
             <LanguageSwitch />

@@ -31,7 +31,11 @@ export function SignedInWindow({ account, server }: { account: Account; server: 
   const wide = useLayout() === 'wide'
   const detailsOpen = settings.detailsOpen ?? true
   useWindowTitle()
-  useRememberedPlace()
+  useRememberedPlace(
+    account.permissions.includes('messages.menu')
+      ? { section: 'chats', ticketId: null, tab: 'messages' }
+      : { section: 'tickets', ticketId: null, tab: 'fields' },
+  )
   useRememberedServer(server, account.login)
   const close = useCallback(() => setLayer(null), [])
 

@@ -1,7 +1,7 @@
 import type { Account } from '#common/domain/user.ts'
 import type { RoomName } from '#common/domain/ids.ts'
 import { fail } from '#common/domain/result.ts'
-import { permissions } from '#common/domain/permissions.ts'
+import { permissions } from '#common/domain/role.ts'
 import type { ConnectionSnapshot, NoticeSnapshot, SessionSnapshot } from '#renderer/data/api.ts'
 import type { ClientCore, Presence } from '#renderer/data/client-core.ts'
 import type { AccountStores, OutboxRow } from '#renderer/data/store/ports.ts'

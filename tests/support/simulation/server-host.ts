@@ -1,4 +1,4 @@
-import { baseRoles, type Role } from '#common/domain/permissions.ts'
+import { baseRoles, type Role } from '#common/domain/role.ts'
 import type { User } from '#common/domain/user.ts'
 import { bearerSubprotocolPrefix } from '#common/protocol/version.ts'
 import { closeCodes } from '#common/protocol/close-codes.ts'

@@ -1,4 +1,4 @@
-import { baseRoles } from '#common/domain/permissions.ts'
+import { baseRoles } from '#common/domain/role.ts'
 import { stages } from '#common/domain/ticket.ts'
 import { assertNever } from '#common/domain/result.ts'
 import { chatRoom, ticketRoom, type ChatKind, type RoomName, type TicketId } from '#common/domain/ids.ts'
@@ -138,7 +138,7 @@ function change(world: World, device: Device, kind: 'edit' | 'delete', chance: S
     world.ledger
       .entries(room)
       .filter((entry) => entry.type === 'message' && (entry.authorId === device.userId) === isOwn)
-      .map(({ id }) => ({ ticketId, chat, target: id })),
+      .map(({ id }) => ({ ticketId, chats: [chat], target: id })),
   )
   if (targets.length === 0) return undefined
   const target = chance.pick(targets)

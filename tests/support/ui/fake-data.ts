@@ -2,6 +2,7 @@ import { isUlid } from '#common/domain/ids.ts'
 import { fail, succeed } from '#common/domain/result.ts'
 import { refusal } from '#common/protocol/refusals.ts'
 import type { Actions, NaryadData, Watchables, WatchName, Written } from '#renderer/data/api.ts'
+import { createAdminActions, dropPending } from './fake-admin.ts'
 import { alterMessage, changeParticipants, chatOf, post, release } from './fake-chats.ts'
 import { snapshotOf, ticketOf, unreadOf } from './fake-snapshots.ts'
 import type { World } from './world.ts'
@@ -69,6 +70,7 @@ export function createFakeData(world: World): FakeData {
     world.queue = world.queue.filter((item) => item.id !== id)
     for (const chat of world.chats.values())
       chat.items = chat.items.filter((item) => item.id !== id || item.seq !== null)
+    dropPending(world.admin, id)
   }
 
   const act: Actions = {
@@ -171,6 +173,7 @@ export function createFakeData(world: World): FakeData {
       }),
     discardRefused: async ({ id }) => change(() => drop(id)),
     dismissNotice: async ({ id }) => change((now) => (now.notices = now.notices.filter((notice) => notice.id !== id))),
+    ...createAdminActions(world, { write, change }),
     setTyping: async () => undefined,
     setFocus: async () => undefined,
     setLanguage: async () => undefined,

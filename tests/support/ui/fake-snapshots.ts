@@ -1,5 +1,5 @@
 import { chatRoom, type ChatKind } from '#common/domain/ids.ts'
-import type { Permission } from '#common/domain/permissions.ts'
+import type { Permission } from '#common/domain/role.ts'
 import { isClosed } from '#common/domain/ticket.ts'
 import type {
   ChatMember,
@@ -15,6 +15,7 @@ import type {
   Watchables,
   WatchName,
 } from '#renderer/data/api.ts'
+import { directoryOf } from './fake-admin.ts'
 import { personName, type FakeChat, type FakeTicket, type World } from './world.ts'
 
 const priorityOrder = ['critical', 'high', 'normal', 'low']
@@ -214,6 +215,7 @@ export function snapshotOf<Name extends WatchName>(
     draft: ({ room }) => ({ text: world.chats.get(room)?.draft ?? '', saved: true }),
     queue: () => world.queue,
     people: () => world.people,
+    directory: () => directoryOf(world),
     addable: ({ ticketId, chat }) => addable(world, ticketId, chat),
   }
   return makers[name](argument)

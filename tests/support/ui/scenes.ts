@@ -2,14 +2,10 @@ import { refusal } from '#common/protocol/refusals.ts'
 import type { QueueItem } from '#renderer/data/api.ts'
 import type { FakeData } from './fake-data.ts'
 import type { MessageItem } from './world-seeds.ts'
-import { message, type WorldOptions } from './world.ts'
-
-type Scene = {
-  path: string
-  world?: Partial<WorldOptions>
-  /** Puts the world into the state that is to be seen. */
-  prepare?(data: FakeData): void
-}
+import { adminScenes } from './admin-scenes.ts'
+import { chatScenes } from './chat-scenes.ts'
+import type { Scene } from './scene.ts'
+import { message } from './world.ts'
 
 const queueItem = (item: Partial<QueueItem> & Pick<QueueItem, 'id' | 'text'>): QueueItem => ({
   type: 'message.post',
@@ -150,5 +146,7 @@ export const scenes: Record<string, Scene> = {
     prepare: ({ change }) =>
       change((now) => (now.session = { state: 'update-required', server: 'https://naryad.example.ru' })),
   },
+  ...chatScenes,
+  ...adminScenes,
   large: { path: '/chats', world: { tickets: 20_000 } },
 }

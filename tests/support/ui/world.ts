@@ -1,6 +1,6 @@
 import { chatRoom, type ChatKind, type RoomName, type UserId } from '#common/domain/ids.ts'
 import type { Participant } from '#common/domain/message.ts'
-import { baseRoles } from '#common/domain/permissions.ts'
+import { baseRoles } from '#common/domain/role.ts'
 import type { HistoryEntry, Ticket } from '#common/domain/ticket.ts'
 import type { Account } from '#common/domain/user.ts'
 import type { Organisation } from '#common/documents/directory-document.ts'
@@ -12,6 +12,7 @@ import type {
   ConnectionSnapshot,
   NoticeSnapshot,
 } from '#renderer/data/api.ts'
+import { createFakeAdmin, type FakeAdmin } from './admin-world.ts'
 import { moreTickets, namedTickets, type MessageItem, type TicketSeed } from './world-seeds.ts'
 
 export type FakeTicket = Omit<Ticket, 'number'> & { number: number | null; history: HistoryEntry[]; queued: boolean }
@@ -42,6 +43,7 @@ export type World = {
   notices: NoticeSnapshot
   organisation: Organisation
   split: boolean
+  admin: FakeAdmin
 }
 
 const minute = 60_000
@@ -242,6 +244,7 @@ export function createWorld({
     notices: [],
     organisation,
     split,
+    admin: createFakeAdmin(now, people, me),
   }
   for (const seed of [...namedTickets(split), ...moreTickets(Math.max(0, tickets - 8))]) addTicket(world, seed)
   return world

@@ -20,6 +20,7 @@ const platform = createFakePlatform(
       { url: 'https://naryad.example.ru', login: 'kovaleva' },
       { url: 'http://127.0.0.1:8080', login: 'dispatcher' },
     ],
+    ...scene.settings,
   },
   { keyring: query.get('keyring') !== 'no' },
 )

@@ -55,7 +55,12 @@ describe('greeting', () => {
   it('is HELLO with token, device and version, under the subprotocol', async () => {
     await greet()
     expect(server.last).toMatchObject({ url: 'ws://server.test/sync', protocols: ['naryad.v1'] })
-    expect(server.last.frames[0]).toEqual({ type: 'HELLO', token: 'T1', deviceId: 'device-1', version: protocolVersion })
+    expect(server.last.frames[0]).toEqual({
+      type: 'HELLO',
+      token: 'T1',
+      deviceId: 'device-1',
+      version: protocolVersion,
+    })
     expect(socket.state.get()).toBe('online')
   })
 
