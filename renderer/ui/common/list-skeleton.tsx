@@ -4,7 +4,12 @@ import { useLanguage } from '../../i18n/language.tsx'
 export function ListSkeleton() {
   const { t } = useLanguage()
   return (
-    <div role="status" aria-label={t('common.loading')} className="min-h-0 flex-1 overflow-hidden pt-1">
+    <div
+      role="status"
+      aria-busy="true"
+      aria-label={t('common.loading')}
+      className="min-h-0 flex-1 overflow-hidden pt-1"
+    >
       {Array.from({ length: 8 }, (_, index) => (
         <div key={index} className="flex flex-col gap-2 border-b border-line-soft px-6 py-3.5">
           <i className="h-3 rounded bg-line" style={{ width: `${55 + ((index * 17) % 35)}%` }} />

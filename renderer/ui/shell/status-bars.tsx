@@ -52,7 +52,7 @@ export function StatusBars() {
   const offline = useOfflineShown(connection)
   const locked = session?.state === 'locked'
   return (
-    <div role="status" className="flex-none">
+    <div role="status" aria-busy={connection?.syncing !== null} className="flex-none">
       {locked ? <LockedBar reason={session.reason} /> : null}
       {offline && !locked ? <OfflineBar queued={connection?.queued ?? 0} /> : null}
       {connection?.syncing && !offline ? <SyncBar {...connection.syncing} /> : null}
