@@ -52,6 +52,8 @@ export function shareTicketFacts(view: FactsView): SharedTicketFacts {
       const { facts, listeners } = shared.get(ticketId) ?? open(ticketId)
       const own = (): void => changed()
       listeners.add(own)
+      // What others follow already may never change again.
+      if (facts.isReady()) own()
       return {
         ...facts,
         dispose() {
