@@ -5,6 +5,7 @@ import type { TicketSnapshot } from '../../data/api.ts'
 import { useLanguage } from '../../i18n/language.tsx'
 import { pageSize } from '../chat/chat-panel.tsx'
 import { useApp } from '../common/app-context.tsx'
+import { Button } from '../common/button.tsx'
 import { EmptyState } from '../common/empty-state.tsx'
 import { ListSkeleton } from '../common/list-skeleton.tsx'
 import { useLayout } from '../common/use-layout.ts'
@@ -31,15 +32,31 @@ type TicketPaneProps = { ticketId: TicketId; tab: TicketTab; section: 'chats' | 
 
 /** One ticket: its fields, its chats, its history; with details beside a chat where there is room. */
 export function TicketPane({ ticketId, tab, section }: TicketPaneProps) {
-  const { t } = useLanguage()
   const snapshot = useWatched('ticket', { ticketId })
   useChatAhead(ticketId, tab)
   // On a phone there is no list beside it that would say so.
   useReadyMark(useLayout() === 'narrow' && snapshot !== undefined)
   if (snapshot === undefined) return <ListSkeleton />
-  if (snapshot === null)
-    return <EmptyState icon={FileQuestion} title={t('ticket.missing')} text={t('ticket.missing.text')} />
+  if (snapshot === null) return <MissingTicket section={section} />
   return <OpenTicket snapshot={snapshot} tab={tab} section={section} />
+}
+
+/** Also what is left of a ticket that one no longer sees: the bars say so. */
+function MissingTicket({ section }: Pick<TicketPaneProps, 'section'>) {
+  const { t } = useLanguage()
+  const [, go] = usePlace()
+  const narrow = useLayout() === 'narrow'
+  return (
+    <section className="flex min-h-0 flex-1 flex-col bg-pane">
+      <StatusBars />
+      <EmptyState icon={FileQuestion} title={t('ticket.missing')} text={t('ticket.missing.text')}>
+        {/* A phone shows nothing else that leads away. */}
+        {narrow ? (
+          <Button onClick={() => go({ section, ticketId: null, tab: 'messages' })}>{t('common.back')}</Button>
+        ) : null}
+      </EmptyState>
+    </section>
+  )
 }
 
 function OpenTicket({ snapshot, tab, section }: Omit<TicketPaneProps, 'ticketId'> & { snapshot: Ticket }) {

@@ -1,5 +1,6 @@
 /** What a person does in the window and sees there, in Russian, by the roles and names that a screen reader hears. */
 import type { Locator, Page } from 'playwright-core'
+import type { ChatKind, TicketId } from '#common/domain/ids.ts'
 import { launchApp, type LaunchedApp, type LaunchOptions } from './launch-app.ts'
 
 export class Desk {
@@ -36,9 +37,35 @@ export class Desk {
   }
 
   /** Opens a ticket's chat by its path, as a click on a notification does: the row may be far down a long list. */
-  async openChat(ticketId: string): Promise<void> {
-    await this.page.evaluate((id) => (location.hash = `#/chats/${id}/customer`), ticketId)
+  async openChat(ticketId: TicketId, chat: ChatKind = 'customer'): Promise<void> {
+    await this.goTo(`/chats/${ticketId}/${chat}`)
     await this.composer.waitFor()
+  }
+
+  /** Shows a place of the window by its path, as a notification does. */
+  async goTo(path: string): Promise<void> {
+    await this.page.evaluate((given) => (location.hash = `#${given}`), path)
+  }
+
+  /** A part of the open ticket: «Заявка», «Сообщения», «Команда», «Заказчик», «История изменений». */
+  tab(name: string): Locator {
+    return this.page.getByRole('tablist', { name: 'Разделы заявки' }).getByRole('tab', { name: new RegExp(`^${name}`) })
+  }
+
+  /** Names of the open ticket's parts without what stands behind them: counters, the customer's company. */
+  async tabNames(): Promise<string[]> {
+    const texts = await this.page.getByRole('tablist', { name: 'Разделы заявки' }).getByRole('tab').allInnerTexts()
+    return texts.map((text) => text.split('\n')[0] ?? '')
+  }
+
+  /** The field of one of a ticket's two chats, which may stand beside each other. */
+  field(chat: ChatKind): Locator {
+    return this.page.getByRole('textbox', { name: chat === 'team' ? /^Сообщение команде/ : /^Сообщение заказчику/ })
+  }
+
+  /** The messages of one of a ticket's two chats. */
+  feed(chat: ChatKind): Locator {
+    return this.page.getByRole('feed', { name: chat === 'team' ? /^Чат с командой/ : /^Чат с заказчиком/ })
   }
 
   get composer(): Locator {
@@ -56,7 +83,12 @@ export class Desk {
   }
 
   async showQueue(): Promise<void> {
-    await this.page.evaluate(() => (location.hash = '#/queue'))
+    await this.goTo('/queue')
+  }
+
+  /** What waits or was refused, one entry each. */
+  queueEntries(text: string | RegExp = ''): Locator {
+    return this.page.getByRole('region', { name: 'Не доставлено' }).getByRole('listitem').filter({ hasText: text })
   }
 
   /** Texts of what is not delivered, in the order of the list. */
