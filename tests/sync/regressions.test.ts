@@ -120,3 +120,27 @@ test('rows that were being made again when the app died are made again at its ne
       await world.scheduler.run(5_000)
     }
   }))
+
+test('a message that is taken back in the moment its time is up does not come back after a restart', () =>
+  expectToHold(async (world) => {
+    const device = deviceOf(world, 'dispatcher')
+    const ticketId = firstTicket(world)
+    const holdMs = 5_000
+    for (let lateMs = -4; lateMs < 8; lateMs++) {
+      const text = world.markers.text(device.userId, 'Мастер выехал')
+      const task = { type: 'message.post', rooms: [chatRoom(ticketId, 'customer')] }
+      const held = { ticketId, to: ['customer' as const], text, holdMs }
+      device.issue(
+        task,
+        (act) => act.postMessage(held),
+        (id) => void world.scheduler.post(world.scheduler.world, holdMs + lateMs, () => device.cancel(id)),
+      )
+      // The server must not hear of it before the app is started again.
+      device.link.isUp = false
+      world.network.cut(device.link, 'reset')
+      await world.scheduler.run(holdMs + 1_000)
+      device.crash(100)
+      device.link.isUp = true
+      await world.scheduler.run(5_000)
+    }
+  }))

@@ -104,12 +104,15 @@ export class Keeper {
   async discard(id: CommandId, draft?: WrittenDraft): Promise<boolean> {
     if (this.list.find(id) === undefined) return false
     this.list.block(id, true)
+    // Released meanwhile, it would be written down again behind its removal and be sent after the next start.
+    this.forgetTimer(id)
     const written = await this.write({ rows: [], removed: [id], draft })
     if (!written.ok) {
       this.list.block(id, false)
+      const row = this.list.find(id)
+      if (row?.heldUntil !== undefined) this.releaseAfter(id, holdLeftMs(row, this.clock.nowMs()) ?? 0)
       return false
     }
-    this.forgetTimer(id)
     this.list.remove([id])
     if (draft) this.showDraft(draft, true)
     return true

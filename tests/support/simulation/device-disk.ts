@@ -22,6 +22,8 @@ export type PlantOnDevice = {
 }
 
 export type DeviceDiskOptions = {
+  /** Looks at what is about to be kept. */
+  inspect(way: string, value: unknown): void
   scheduler: Scheduler
   chance: SeededRandom
   hasJournal: boolean
@@ -49,7 +51,7 @@ export class DeviceDisk {
   ports(realm: Realm): Pick<ClientPorts, 'openStores' | 'journal' | 'credentials' | 'lastAccount'> {
     this.slow = []
     const { hasJournal, plant } = this.options
-    const journal = this.slowly(realm, this.journal, ['write'])
+    const journal = this.slowly(realm, this.inspected('into the journal of', this.journal, 'write'), ['write'])
     return {
       openStores: () => this.open(realm),
       journal: hasJournal ? (plant.journal?.(journal) ?? journal) : null,
@@ -92,7 +94,9 @@ export class DeviceDisk {
     const rebuilt = this.isLost
     this.isLost = false
     this.stores ??= createMemoryStores()
-    const { replica, projection, outbox } = this.stores
+    const replica = this.inspected('into the copies of', this.stores.replica, 'save')
+    const projection = this.inspected('into the rows of', this.stores.projection, 'write')
+    const outbox = this.inspected('into the outbox of', this.stores.outbox, 'put')
     const full = (): Promise<never> => Promise.reject(new DOMException('the disk is full', 'QuotaExceededError'))
     const slowProjection = this.slowly(realm, watch.projection(projection), ['write', 'clear'], full)
     const slowOutbox = this.slowly(realm, outbox, ['put', 'remove', 'putDraft', 'setJournalMark'], full)
@@ -103,6 +107,20 @@ export class DeviceDisk {
       close: () => Promise.resolve(),
     }
     return new Promise((resolve) => scheduler.post(realm, 1, () => resolve({ stores, rebuilt })))
+  }
+
+  /** `port` with what its `method` is given shown to who inspects. */
+  private inspected<Port extends object>(way: string, port: Port, method: string): Port {
+    return new Proxy(port, {
+      get: (target, name) => {
+        const member: unknown = Reflect.get(target, name)
+        if (typeof member !== 'function') return member
+        return (...args: unknown[]): unknown => {
+          if (name === method) this.options.inspect(way, args)
+          return Reflect.apply(member, target, args)
+        }
+      },
+    })
   }
 
   private slowly<Port extends object>(realm: Realm, port: Port, writes: string[], full?: () => Promise<never>): Port {

@@ -1,5 +1,5 @@
 import type { CommandId, RoomName, Seq, UserId } from '#common/domain/ids.ts'
-import type { Written } from '#renderer/data/api.ts'
+import type { SessionSnapshot, Written } from '#renderer/data/api.ts'
 import type { ClientCore } from '#renderer/data/client-core.ts'
 import { createClientCore } from '#renderer/data/create-client-core.ts'
 import { accountKey, deviceOf } from '#renderer/data/session/account-key.ts'
@@ -12,6 +12,7 @@ import type { Link, Network } from './network.ts'
 import { Realm, type Scheduler } from './scheduler.ts'
 import type { SeededRandom } from './seeded-random.ts'
 import type { ServerHost } from './server-host.ts'
+import type { Tally } from './tally.ts'
 import type { Trace } from './trace.ts'
 import type { Report } from './violation.ts'
 
@@ -27,6 +28,8 @@ export type Task = {
   rooms?: readonly RoomName[]
   /** A read mark may be overtaken by a later one, which is as good. */
   read?: ReadTask
+  /** Commands that are written down as one; 1 when absent. */
+  count?: number
 }
 export type ReadTask = { room: RoomName; seq: Seq }
 
@@ -43,9 +46,13 @@ export type DeviceOptions = {
   server: ServerHost
   identity: Identity
   report: Report
+  tally: Tally
+  /** Looks at what the device is about to keep. */
+  inspect(way: string, value: unknown): void
   plant: PlantOnDevice
 }
 
+type SignedIn = Extract<SessionSnapshot, { state: 'signed-in' }>
 type Run = { realm: Realm; core: ClientCore; disposers: (() => void)[] }
 
 /** A person's computer: a disk that survives, an app that runs, crashes and is started again. */
@@ -71,8 +78,8 @@ export class Device {
     this.deviceId = deviceOf(options.installationId, accountKey(options.userId, serverAddress))
     this.link = options.network.link(options.userId)
     this.watch = new ClientWatch(this.name, this.userId, options.ledger, options.report)
-    const { scheduler, chance, hasJournal, plant } = options
-    this.disk = new DeviceDisk({ scheduler, chance, hasJournal, plant, watch: this.watch })
+    const { scheduler, chance, hasJournal, plant, inspect } = options
+    this.disk = new DeviceDisk({ scheduler, chance, hasJournal, plant, inspect, watch: this.watch })
   }
 
   get isSignedIn(): boolean {
@@ -162,14 +169,16 @@ export class Device {
   }
 
   /** Gives a command; once the app says that it is kept, it counts. */
-  issue(task: Task, work: (act: ClientCore['act']) => Promise<Written>): string {
-    this.run(async ({ act }) => {
+  issue(task: Task, work: (act: ClientCore['act']) => Promise<Written>, kept?: (id: CommandId) => void): string {
+    this.run(async ({ act, outbox }) => {
       const written = await work(act)
       if (!written.ok) return
       const { id } = written.value
-      // A read mark may be answered with a further one that waits already.
-      if (!this.accepted.has(id)) this.accepted.set(id, { id, ...task, isKept: true })
+      for (const each of [id, ...writtenWith(outbox.get(), id, task.count ?? 1)])
+        // A read mark may be answered with a further one that waits already.
+        if (!this.accepted.has(each)) this.accepted.set(each, { id: each, ...task, isKept: true })
       this.options.trace.note(this.options.scheduler.worldMs(), `  ${this.name} keeps ${task.type} ${id}`)
+      kept?.(id)
     })
     return `${this.name} ${(task.rooms ?? []).join(' ')}`
   }
@@ -192,11 +201,17 @@ export class Device {
 
   /** Takes a waiting command back. */
   cancel(id: CommandId): void {
-    this.run(async ({ act }) => {
+    this.run(async ({ act, outbox }) => {
+      const row = outbox.get().find((each) => each.id === id)
+      const isHeld = row?.heldUntil !== undefined && !row.unsaved
       this.watch.withdrawn.add(id)
       const isCancelled = await act.cancelQueued({ id })
       if (isCancelled) this.watch.cancelled.add(id)
       else this.watch.withdrawn.delete(id)
+      const how = isHeld ? 'while held' : row ? 'while it waited' : 'when it was gone'
+      this.options.tally.count(`cancel: ${how} ${isCancelled ? 'done' : 'refused'}`)
+      if (isHeld && !isCancelled && !this.diskWasFull)
+        this.options.report('P11', `${this.name} held ${id} and could not take it back`)
     })
   }
 
@@ -222,6 +237,12 @@ export class Device {
     return this.isSignedIn ? this.disk.storesAtRest() : undefined
   }
 
+  /** What the app believes its user may do. */
+  standing(): Pick<SignedIn, 'account' | 'organisation'> | undefined {
+    const session = this.current?.core.session.get()
+    return session?.state === 'signed-in' ? session : undefined
+  }
+
   describeSession(): string {
     const { current } = this
     if (current === undefined) return 'not running'
@@ -235,4 +256,11 @@ export class Device {
       return identity.answer(request, server.core, scheduler.worldMs())
     })
   }
+}
+
+/** Those that were written down in one step with `id`: they have the orders after its own. */
+function writtenWith(rows: readonly OutboxRow[], id: CommandId, count: number): CommandId[] {
+  const first = rows.find((row) => row.id === id)
+  if (first === undefined) return []
+  return rows.flatMap((row) => (row.order > first.order && row.order < first.order + count ? [row.id] : []))
 }

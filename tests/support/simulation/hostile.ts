@@ -6,6 +6,7 @@ import { controlChannel, FrameBatch } from '#common/protocol/frames.ts'
 import { encodeRoomMessage, type RoomMessage } from '#common/protocol/room-messages.ts'
 import { bearerSubprotocolPrefix, protocolVersion, roomSubprotocol, syncSubprotocol } from '#common/protocol/version.ts'
 import type { ClientSocket } from '#renderer/data/client-core.ts'
+import { forgedCommand } from './forged-commands.ts'
 import type { Identity } from './identity.ts'
 import type { Ledger } from './ledger.ts'
 import type { Link, Network } from './network.ts'
@@ -36,8 +37,9 @@ const attacks = [
   'broken-outbox',
 ] as const
 
-const ownDevice = 'hostile-device'
 const rememberedMessages = 40
+/** Of each prowl. */
+const followedTickets = 2
 
 /** A subscriber with a valid account who keeps to none of the rules. It has no core: it speaks the protocol by hand. */
 export class Hostile {
@@ -46,9 +48,17 @@ export class Hostile {
   private socket: ClientSocket | undefined
   private sent: Uint8Array[] = []
   private channel = 1
+  private isOpen = false
+  private whenOpen: (() => void)[] = []
+  private readonly ownDevice: string
 
   constructor(options: HostileOptions) {
     this.options = options
+    this.ownDevice = `hostile-${options.userId}`
+  }
+
+  get userId(): string {
+    return this.options.userId
   }
 
   /** One attack, on a fresh connection now and then. */
@@ -61,25 +71,59 @@ export class Hostile {
     return kind
   }
 
+  /**
+   * Asks for all there is, in every way there is: the whole feed, every room of every ticket, and some of the rooms to
+   * follow, which stay open. More refused openings than these end the connection.
+   */
+  prowl(chance: SeededRandom): void {
+    this.options.scheduler.post(this.realm, chance.between(0, 300), () => {
+      if (this.socket === undefined) this.connect(chance)
+      if (this.isOpen) this.askForAll(chance)
+      else this.whenOpen.push(() => this.askForAll(chance))
+    })
+  }
+
   leave(): void {
     this.socket?.close()
+    this.forget()
+  }
+
+  private forget(): void {
     this.socket = undefined
+    this.isOpen = false
+    this.whenOpen = []
+  }
+
+  private askForAll(chance: SeededRandom): void {
+    const tickets = [...this.options.ledger.world.tickets.keys()]
+    const roomsOf = (ticketId: string): RoomName[] => [
+      chatRoom(ticketId, 'team'),
+      chatRoom(ticketId, 'customer'),
+      ticketRoom(ticketId),
+    ]
+    for (const room of tickets.flatMap(roomsOf)) this.send({ type: 'FETCH', room, from: 0 })
+    for (let opened = 0; opened < followedTickets && tickets.length > 0; opened++)
+      for (const room of roomsOf(chance.pick(tickets))) this.open(room)
+    if (chance.chance(0.3)) this.send({ type: 'SINCE', cursor: null, scope: 'all' })
+    if (chance.chance(0.2)) this.openPlainRoom(chance)
   }
 
   private connect(chance: SeededRandom): void {
     const { network, link, identity, userId, victims, scheduler } = this.options
     this.leave()
     const socket = network.openSocket(link, this.realm, 'ws://server.test/sync', [syncSubprotocol])
-    const deviceId = chance.chance(0.3) ? chance.pick(victims).deviceId : ownDevice
+    const deviceId = chance.chance(0.3) ? chance.pick(victims).deviceId : this.ownDevice
     const token = chance.chance(0.1)
       ? 'access~s1~9999999999999~1'
       : identity.issue(userId, deviceId, scheduler.worldMs())
     socket.onopen = () => {
+      this.isOpen = true
       this.send({ type: 'HELLO', token, deviceId, version: protocolVersion })
       this.perform('feed', chance)
+      for (const work of this.whenOpen.splice(0)) work()
     }
     socket.onclose = () => {
-      if (this.socket === socket) this.socket = undefined
+      if (this.socket === socket) this.forget()
     }
     this.socket = socket
   }
@@ -100,7 +144,7 @@ export class Hostile {
       case 'foreign-outbox':
         return this.post(outboxRoom(chance.pick(this.options.victims).deviceId), chance)
       case 'forged-commands':
-        return this.post(outboxRoom(ownDevice), chance)
+        return this.post(outboxRoom(this.ownDevice), chance)
       case 'replay':
         return this.sent.slice(0, 5).forEach((message) => this.socket?.send(message))
       case 'noise':
@@ -108,7 +152,7 @@ export class Hostile {
       case 'plain-room':
         return this.openPlainRoom(chance)
       case 'broken-outbox':
-        return this.writeInto(outboxRoom(ownDevice), chance)
+        return this.writeInto(outboxRoom(this.ownDevice), chance)
     }
   }
 
@@ -156,33 +200,13 @@ export class Hostile {
     const document = new Y.Doc()
     const tickets = [...this.options.ledger.world.tickets.keys()]
     const ticketId = tickets.length > 0 ? chance.pick(tickets) : 'T1'
-    const id = '01JZZZZZZZZZZZZZZZZZZZZZ' + String(10 + chance.below(20))
-    const envelope = { id, writtenAt: '2026-01-01T00:00:00Z', ticketId }
-    appendCommand(
-      document,
-      chance.pick<object>([
-        { ...envelope, type: 'message.post', to: ['team'], text: 'hostile', attachments: [] },
-        { ...envelope, type: 'message.post', to: ['customer', 'team'], text: 'hostile', attachments: [] },
-        {
-          ...envelope,
-          type: 'message.post',
-          to: ['customer'],
-          text: 'hostile',
-          attachments: [],
-          authorId: 'dispatcher',
-        },
-        { ...envelope, type: 'ticket.assign', assigneeId: this.options.userId },
-        { ...envelope, type: 'ticket.stage', stage: 'closed' },
-        { ...envelope, type: 'read.mark', chat: 'customer', seq: 5 },
-        { ...envelope, type: 'nonsense' },
-      ]),
-    )
+    appendCommand(document, forgedCommand(this.options.userId, ticketId, chance))
     this.sendIn(this.open(room), { type: 'update', update: Y.encodeStateAsUpdate(document) })
   }
 
   private openPlainRoom(chance: SeededRandom): void {
     const { network, link, identity, userId, scheduler } = this.options
-    const token = identity.issue(userId, ownDevice, scheduler.worldMs())
+    const token = identity.issue(userId, this.ownDevice, scheduler.worldMs())
     const room = encodeURIComponent(chance.pick(this.rooms(chance)))
     const socket = network.openSocket(link, this.realm, `ws://server.test/rooms/${room}`, [
       roomSubprotocol,

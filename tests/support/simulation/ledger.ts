@@ -4,9 +4,9 @@ import { readEntries, readParticipants, readReceipts } from '#common/documents/c
 import { readPersonalChat } from '#common/documents/personal-document.ts'
 import { readHistory, readTicket } from '#common/documents/ticket-document.ts'
 import {
-  chatRoom,
   parseRoom,
   personalRoom,
+  type ChatKind,
   type RoomName,
   type Seq,
   type TicketId,
@@ -14,6 +14,7 @@ import {
 } from '#common/domain/ids.ts'
 import type { Entry } from '#common/domain/message.ts'
 import type { CommandOutcome, FeedEntry, LogStore } from '#server/storage/log-store.ts'
+import { checkLog, type Touched } from './log-rules.ts'
 import type { Markers } from './markers.ts'
 import type { Report } from './violation.ts'
 import { VisibilityOracle, type World } from './visibility-oracle.ts'
@@ -22,9 +23,11 @@ type LedgerRoom = { document: Y.Doc; entries: Entry[]; ids: Set<string>; epoch: 
 
 const batch = 500
 
+const untouched = (): Touched => ({ tickets: new Set(), directory: false, messages: [] })
+
 /**
  * The durable log read a second time, from its first update on: what really was stored, in which order, and who could see it
- * when. Checks on the way that each chat only grows (P4) and that no message stands twice in it (P3).
+ * when. Checks on the way that each chat only grows (P4), that no message stands twice in it (P3), and what `log-rules.ts` says.
  */
 export class Ledger {
   readonly rooms = new Map<RoomName, LedgerRoom>()
@@ -34,6 +37,7 @@ export class Ledger {
   private readonly markers: Markers
   private readonly report: Report
   private position = 0
+  private touched = untouched()
 
   constructor(markers: Markers, report: Report) {
     this.markers = markers
@@ -46,8 +50,11 @@ export class Ledger {
       const { entries, upTo } = await store.readFeed(this.position, batch, '')
       for (const entry of entries) this.take(entry)
       this.position = Math.max(this.position, upTo)
-      if (entries.length < batch) return
+      if (entries.length < batch) break
     }
+    const { touched } = this
+    this.touched = untouched()
+    checkLog(this.world, this.rooms, touched, this.report)
   }
 
   recordOutcome(outcome: CommandOutcome): void {
@@ -65,6 +72,10 @@ export class Ledger {
   readMark(userId: UserId, room: RoomName): Seq {
     const personal = this.rooms.get(personalRoom(userId))
     return personal ? readPersonalChat(personal.document, room).read : 0
+  }
+
+  roleIds(): string[] {
+    return [...(this.rooms.get('directory')?.document.getMap('roles').keys() ?? [])]
   }
 
   /** Content of a room in one comparable text; an absent room is an empty one. */
@@ -128,6 +139,9 @@ export class Ledger {
       if (stored.ids.has(entry.id)) this.report('P3', `${entry.type} ${entry.id} stands twice in ${room}`)
       stored.ids.add(entry.id)
       stored.entries.push(entry)
+      const parsed = parseRoom(room)
+      if (entry.type === 'message' && parsed?.kind === 'chat')
+        this.touched.messages.push({ ticketId: parsed.ticketId, chat: parsed.chat, entry })
       if (entry.type === 'message' || entry.type === 'edit') this.markers.place(entry.text, room, position)
     }
   }
@@ -137,14 +151,24 @@ export class Ledger {
     const room = parseRoom(name)
     if (room?.kind === 'directory') return this.followDirectory(document, position)
     if (room?.kind === 'ticket') this.followTicket(room.ticketId, document, name, position)
-    else if (room?.kind === 'chat') this.followChat(room.ticketId, position)
+    else if (room?.kind === 'chat') this.followChat(room.ticketId, room.chat, document, position)
   }
 
   private followDirectory(document: Y.Doc, position: number): void {
     this.world.splitChats = readOrganisation(document).splitChats
     const roles = new Map(readRoles(document).map((role) => [role.id, new Set<string>(role.permissions)]))
-    for (const { id, kind, roleId, active } of readUsers(document))
-      this.world.users.set(id, { kind, permissions: roles.get(roleId) ?? new Set(), isActive: active })
+    for (const { id, kind, roleId, active, districts = [], company = '' } of readUsers(document))
+      this.world.users.set(id, {
+        kind,
+        roleId,
+        permissions: roles.get(roleId) ?? new Set(),
+        isActive: active,
+        districts: new Set(districts),
+        company,
+      })
+    this.touched.directory = true
+    // A company that changed concerns every chat of a customer.
+    for (const ticketId of this.world.tickets.keys()) this.touched.tickets.add(ticketId)
     this.visibility.update(this.world, position)
   }
 
@@ -152,21 +176,24 @@ export class Ledger {
     const ticket = readTicket(document)
     if (ticket === undefined) return this.report('P5', `${room} holds no ticket`)
     const { assigneeId, requesterId, customerId } = ticket
+    const { district = '', company = '' } = ticket.fields
     const changes = readHistory(document).map(({ commandId }) => commandId)
     if (new Set(changes).size !== changes.length) this.report('P3', `a change stands twice in ${room}`)
-    const participants = this.world.tickets.get(ticketId)?.participants ?? { team: new Set(), customer: new Set() }
-    this.world.tickets.set(ticketId, { assigneeId, requesterId, customerId, participants })
+    const participants = this.world.tickets.get(ticketId)?.participants ?? { team: undefined, customer: undefined }
+    this.world.tickets.set(ticketId, { assigneeId, requesterId, customerId, district, company, participants })
+    this.touched.tickets.add(ticketId)
     this.visibility.update(this.world, position, [ticketId])
     this.markers.place(JSON.stringify(ticket.fields), room, position)
   }
 
-  private followChat(ticketId: TicketId, position: number): void {
+  private followChat(ticketId: TicketId, chat: ChatKind, document: Y.Doc, position: number): void {
     const ticket = this.world.tickets.get(ticketId)
     if (ticket === undefined) return
-    for (const chat of ['team', 'customer'] as const) {
-      const stored = this.rooms.get(chatRoom(ticketId, chat))
-      if (stored) ticket.participants[chat] = new Set(readParticipants(stored.document).keys())
-    }
+    const participants = new Map([...readParticipants(document)].map(([userId, { lock }]) => [userId, lock]))
+    const known = ticket.participants[chat]
+    if (known && JSON.stringify([...known]) === JSON.stringify([...participants])) return
+    ticket.participants[chat] = participants
+    this.touched.tickets.add(ticketId)
     this.visibility.update(this.world, position, [ticketId])
   }
 }

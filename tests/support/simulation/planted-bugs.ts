@@ -3,6 +3,7 @@ import type { Connection } from '#server/server-core.ts'
 import type { Commit, CommitResult, LogStore } from '#server/storage/log-store.ts'
 import { forward } from './client-watch.ts'
 import { lateProjection } from './device-disk.ts'
+import { alwaysSplit, cancelForgotten, feedAfterRemoval, locksForgotten, splitCrossPost } from './planted-on-rights.ts'
 import type { SeededRandom } from './seeded-random.ts'
 import type { Plants } from './simulation.ts'
 
@@ -125,7 +126,7 @@ export function plantedBugs(): PlantedBug[] {
     },
     { name: 'dedupe skipped', breaks: ['P1', 'P3', 'P11'], plants: { store: skipDedupe } },
     { name: 'written for the team, sent to the customer', breaks: ['P8'], plants: toTheCustomer },
-    { name: 'sent to another connection too', breaks: ['P7', 'C4'], plants: { connection: wrongRecipient() } },
+    { name: 'sent to another connection too', breaks: ['P7', 'C4'], plants: { connection: wrongRecipient } },
     { name: 'stale rights after a restart', breaks: ['P7'], plants: { store: staleRights() } },
     { name: 'holes in the feed', breaks: ['P5', 'P7'], plants: { store: feedWithHoles } },
     {
@@ -147,5 +148,10 @@ export function plantedBugs(): PlantedBug[] {
       breaks: ['P5', 'P9'],
       plants: { device: { projection: lateProjection } },
     },
+    { name: 'removal does not reach the live feed', breaks: ['P7', 'P8'], plants: { connection: feedAfterRemoval } },
+    { name: 'cross-post in two transactions', breaks: ['C4'], plants: { store: splitCrossPost } },
+    { name: 'held message sent though it was cancelled', breaks: ['P11'], plants: { device: cancelForgotten() } },
+    { name: 'split-off team chat still served', breaks: ['P7'], plants: { store: alwaysSplit } },
+    { name: 'assignee can be removed', breaks: ['R17'], plants: { store: locksForgotten } },
   ]
 }

@@ -30,6 +30,7 @@ async function differencesOf(ledger: Ledger, device: Device, stores: AccountStor
     ...findLost(ledger, device),
     ...(await findDivergence(ledger, device, stores)),
     ...(await findProjectionErrors(ledger, device, stores)),
+    ...findWrongStanding(ledger, device),
   ].map((line) => line.replace(':', `: ${device.name}:`))
 }
 
@@ -102,9 +103,26 @@ async function findDivergence(ledger: Ledger, device: Device, { replica }: Accou
   return lines
 }
 
+/** P9: how many others' messages come after the mark. */
+function unreadAfter(mark: number, messages: readonly ExpectedMessage[], userId: UserId): number {
+  return messages.filter(({ seq, authorId, deleted }) => seq > mark && authorId !== userId && !deleted).length
+}
+
 function isReplicated(ledger: Ledger, userId: UserId, room: RoomName): boolean {
   if (parseRoom(room)?.kind === 'me' && room !== personalRoom(userId)) return false
   return ledger.visibility.sees(userId, room)
+}
+
+/** The screen offers what its user may do by the newest rights. */
+function findWrongStanding({ world }: Ledger, device: Device): string[] {
+  const person = world.users.get(device.userId)
+  const standing = device.standing()
+  if (!person || !standing) return []
+  const { account, organisation } = standing
+  const here = [account.roleId, [...account.permissions].sort(), account.districts, organisation.splitChats]
+  const log = [person.roleId, [...person.permissions].sort(), [...person.districts], world.splitChats]
+  const isSame = JSON.stringify(here) === JSON.stringify(log)
+  return isSame ? [] : [`P5: believes to be ${JSON.stringify(here)}, the log says ${JSON.stringify(log)}`]
 }
 
 /** What lists and conversations show is what the documents say. */
@@ -131,16 +149,18 @@ async function findChatErrors(
 ): Promise<string[]> {
   const row = (await projection.chats([room])).get(room)
   const entries = ledger.entries(room)
-  if (!ledger.visibility.sees(device.userId, room)) return row === undefined ? [] : [`P7: ${room} is still listed`]
+  if (!ledger.visibility.sees(device.userId, room)) {
+    const ids = entries.map(({ id }) => id)
+    const left = (await projection.messagesById(room, ids)).size
+    return row === undefined && left === 0 ? [] : [`P7: ${room} is still listed, with ${left} lines`]
+  }
   if (entries.length === 0) return []
   if (row === undefined) return [`P5: ${room} is not listed`]
   const lines: string[] = []
   if (row.lastSeq !== entries.length) lines.push(`P5: ${room} is listed up to ${row.lastSeq} of ${entries.length}`)
   const mark = ledger.readMark(device.userId, room)
   const expected = messagesOf(entries)
-  const unread = expected.filter(
-    ({ seq, authorId, deleted }) => seq > mark && authorId !== device.userId && !deleted,
-  ).length
+  const unread = unreadAfter(mark, expected, device.userId)
   if (row.readSeq !== mark) lines.push(`P9: ${room} has the read mark ${row.readSeq}, the log ${mark}`)
   if (row.unread !== unread) lines.push(`P9: ${room} shows ${row.unread} unread of ${unread}`)
   const stored = await projection.messagesById(

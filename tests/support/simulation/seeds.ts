@@ -2,6 +2,7 @@ import { expect } from 'vitest'
 import { describeFailure, shrink } from './shrink.ts'
 import { planSteps } from './step-plan.ts'
 import { simulate } from './simulation.ts'
+import { Tally } from './tally.ts'
 import { wallMs } from './virtual-globals.ts'
 
 const shrinkBudgetMs = 60_000
@@ -28,20 +29,23 @@ const counted = ['events', 'messages', 'commands', 'virtualMs', 'wallMs'] as con
 /** Runs share `share` (from 0) of `shares`: several test files divide the work, one processor each. Says what was done. */
 export async function runSeeds(share: number, shares: number): Promise<string> {
   const total = { seeds: 0, steps: 0, events: 0, messages: 0, commands: 0, virtualMs: 0, wallMs: 0 }
+  const tally = new Tally()
   const began = wallMs()
   for (const seed of seedsOf(share, shares)) {
     if (seeds === undefined && only === undefined && wallMs() - began > usualBudgetMs) break
     const result = await simulate(seed, planSteps(seed, steps))
     if (result.violation) expect.fail(describeFailure(result, await shrink(result, shrinkBudgetMs)))
+    tally.add(result.tally)
     total.seeds++
     total.steps += result.steps.length
     for (const key of counted) total[key] += result[key]
   }
   const perMinute = total.wallMs === 0 ? 0 : Math.round((total.steps / total.wallMs) * 60_000)
-  return [
+  const whole = [
     `${total.seeds} seeds, ${total.steps} steps (${perMinute} a minute), ${total.commands} commands, ${total.messages} entries,`,
     `${total.events} events, ${(total.virtualMs / 3_600_000).toFixed(1)} h of virtual time in ${(total.wallMs / 1000).toFixed(1)} s`,
   ].join(' ')
+  return `${whole}\n${tally.describe()}`
 }
 
 function seedsOf(share: number, shares: number): number[] {

@@ -1,5 +1,3 @@
-import { baseRoles, type Role } from '#common/domain/role.ts'
-import type { User } from '#common/domain/user.ts'
 import { bearerSubprotocolPrefix } from '#common/protocol/version.ts'
 import { closeCodes } from '#common/protocol/close-codes.ts'
 import { createServerCore } from '#server/create-server-core.ts'
@@ -13,6 +11,7 @@ import type { Ledger } from './ledger.ts'
 import type { Network } from './network.ts'
 import { Realm, type Scheduler } from './scheduler.ts'
 import type { SeededRandom } from './seeded-random.ts'
+import type { Tally } from './tally.ts'
 import type { Trace } from './trace.ts'
 
 export type ServerHostOptions = {
@@ -21,6 +20,7 @@ export type ServerHostOptions = {
   chance: SeededRandom
   trace: Trace
   ledger: Ledger
+  tally: Tally
   /** Puts a defect between the core and its store; the identity in an honest run. */
   plant(store: LogStore): LogStore
   plantConnection(connection: Connection): Connection
@@ -82,6 +82,8 @@ export class ServerHost {
         verifyToken: (token) => this.identity.verify(token, scheduler.worldMs()),
         report: (event) => {
           trace.mark(event.type)
+          if (event.type === 'command')
+            this.options.tally.count(`${event.command}: ${event.code ?? event.outcome}${sideOf(event.userId)}`)
           if (event.type === 'store-unavailable') trace.note(scheduler.worldMs(), `  server: ${event.detail}`)
         },
       }).then((core) => {
@@ -157,8 +159,10 @@ export class ServerHost {
 
   /** An administrator switches an account off or on. */
   switchAccount(userId: string, active: boolean): void {
-    const user = organisation(false).users.find(({ id }) => id === userId)
-    if (user) this.administer((core) => core.writeDirectory({ users: [{ ...user, active }] }))
+    this.administer(async (core) => {
+      const user = core.directory().users.get(userId)
+      if (user) await core.writeDirectory({ users: [{ ...user, active }] })
+    })
   }
 
   /** Runs `work` as the server's administrator would, inside its process. */
@@ -232,29 +236,7 @@ export class ServerHost {
   }
 }
 
-/** The organisation every run starts with. The customer `rival` is of another company and has no tickets. */
-export function organisation(splitChats: boolean): {
-  organisation: { name: string; splitChats: boolean }
-  roles: Role[]
-  users: User[]
-} {
-  const person = (id: string, roleId: string): User => ({
-    id,
-    login: id,
-    name: id,
-    kind: roleId === 'customer' ? 'customer' : 'employee',
-    roleId,
-    active: true,
-  })
-  return {
-    organisation: { name: 'Аврора', splitChats },
-    roles: baseRoles.map((role) => ({ ...role })),
-    users: [
-      person('dispatcher', 'dispatcher'),
-      person('dispatcher2', 'dispatcher'),
-      person('engineer', 'engineer'),
-      person('customer', 'customer'),
-      person('rival', 'customer'),
-    ],
-  }
+/** What hostile accounts ask for is counted apart. */
+function sideOf(userId: string): string {
+  return userId === 'rival' || userId === 'mole' ? ' (hostile)' : ''
 }

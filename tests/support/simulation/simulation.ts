@@ -8,12 +8,15 @@ import { Hostile } from './hostile.ts'
 import { Ledger } from './ledger.ts'
 import { Markers } from './markers.ts'
 import { Network, type Link } from './network.ts'
+import { districts, hostileUsers, organisation, withDevices } from './people.ts'
 import { findDifferences } from './quiescence.ts'
 import { Scheduler } from './scheduler.ts'
 import { SeededRandom } from './seeded-random.ts'
-import { organisation, ServerHost } from './server-host.ts'
+import { Secrecy } from './secrecy.ts'
+import { ServerHost } from './server-host.ts'
 import type { Step } from './step-plan.ts'
 import { performStep } from './steps.ts'
+import { Tally } from './tally.ts'
 import { Trace } from './trace.ts'
 import { Violation } from './violation.ts'
 import type { World } from './world.ts'
@@ -21,7 +24,8 @@ import type { World } from './world.ts'
 /** Defects put between a core and its ports, to prove that the simulation finds them; none in an honest run. */
 export type Plants = {
   store?: (store: LogStore, chance: SeededRandom) => LogStore
-  connection?: (connection: Connection) => Connection
+  /** Called once for each run. */
+  connection?: () => (connection: Connection) => Connection
   device?: PlantOnDevice
 }
 
@@ -33,6 +37,7 @@ export type RunResult = {
   /** Equal for two runs of the same seed and steps. */
   digest: string
   trace: string[]
+  tally: Tally
   events: number
   messages: number
   commands: number
@@ -98,6 +103,7 @@ export async function runWorld(
     violation: found.violation,
     digest: trace.digest(),
     trace: trace.last(),
+    tally: world.tally,
     events: scheduler.events,
     messages,
     commands: world.ledger.outcomes.size,
@@ -117,9 +123,11 @@ function createWorld(
   const stream = (name: string): SeededRandom => new SeededRandom(seed, name)
   const markers = new Markers()
   const ledger = new Ledger(markers, report)
+  const secrecy = new Secrecy(ledger, markers, report)
+  const tally = new Tally()
   const owners = new Map<Link, string>()
   const network = new Network(scheduler, stream('network'), trace, {
-    sentToClient: (link, message) => checkSecrecy(ledger, markers, owners.get(link) ?? '', message, report),
+    sentToClient: (link, message) => secrecy.check(owners.get(link) ?? '', 'sent to', message),
   })
   const plantStore = plants.store
   const plantChance = stream('plant')
@@ -128,13 +136,14 @@ function createWorld(
     network,
     trace,
     ledger,
+    tally,
     chance: stream('server'),
     plant: (store) => (plantStore ? plantStore(store, plantChance) : store),
-    plantConnection: plants.connection ?? ((connection) => connection),
+    plantConnection: plants.connection?.() ?? ((connection) => connection),
   })
   const chance = stream('world')
   const isShared = circumstances.isShared ?? chance.chance(0.4)
-  const devices = ['dispatcher', 'dispatcher2', 'engineer', 'customer'].map(
+  const devices = withDevices.map(
     (userId) =>
       new Device({
         userId,
@@ -144,6 +153,10 @@ function createWorld(
         ledger,
         server,
         report,
+        tally,
+        inspect: (way, value) => {
+          if (ledger.world.users.get(userId)?.kind === 'customer') secrecy.checkValue(userId, way, value)
+        },
         installationId: isShared && userId.startsWith('dispatcher') ? 'desk' : userId,
         hasJournal: circumstances.hasJournals ?? (userId.startsWith('dispatcher') || chance.chance(0.5)),
         chance: stream(userId),
@@ -151,38 +164,14 @@ function createWorld(
         plant: plants.device ?? {},
       }),
   )
-  const hostileLink = network.link('rival')
   for (const device of devices) owners.set(device.link, device.userId)
-  owners.set(hostileLink, 'rival')
-  const hostile = new Hostile({
-    scheduler,
-    network,
-    ledger,
-    identity: server.identity,
-    link: hostileLink,
-    userId: 'rival',
-    victims: devices,
+  const hostiles = hostileUsers.map((userId) => {
+    const link = network.link(`hostile ${userId}`)
+    owners.set(link, userId)
+    const victims = devices.filter((device) => device.userId !== userId)
+    return new Hostile({ scheduler, network, ledger, identity: server.identity, link, userId, victims })
   })
-  return { scheduler, network, trace, ledger, markers, server, devices, hostile, pauseMs: 0 }
-}
-
-/** P7, P8, and rule C4: no byte goes to who may not see it, and none before it is durable. */
-function checkSecrecy(
-  ledger: Ledger,
-  markers: Markers,
-  userId: string,
-  message: Uint8Array,
-  report: (promise: string, detail: string) => void,
-): void {
-  for (const [word, { author, places }] of markers.findIn(message)) {
-    if (author === userId) continue
-    if (places.length === 0) report('C4', `${word} by ${author} was sent to ${userId} before it was durable`)
-    else if (!places.some(({ room, position }) => ledger.visibility.mayHaveSeen(userId, room, position)))
-      report(
-        'P7',
-        `${word} by ${author} was sent to ${userId}, who may not see ${places.map(({ room }) => room).join(', ')}`,
-      )
-  }
+  return { scheduler, network, trace, ledger, markers, server, devices, hostiles, tally, pauseMs: 0 }
 }
 
 async function begin(world: World, seed: number): Promise<void> {
@@ -199,7 +188,8 @@ async function begin(world: World, seed: number): Promise<void> {
   )
   const writtenAt = new Date(scheduler.worldMs()).toISOString()
   for (const customerId of ['customer', 'customer', undefined]) {
-    const fields = { title: world.markers.text('dispatcher', 'Течёт кран'), ...(customerId ? { customerId } : {}) }
+    const title = world.markers.text('dispatcher', 'Течёт кран')
+    const fields = { title, ...(customerId ? { customerId, district: chance.pick(districts) } : {}) }
     server.administer((core) => core.execute('dispatcher', { id: makeId(), type: 'ticket.create', writtenAt, fields }))
   }
   for (const device of devices) device.start()
@@ -217,9 +207,9 @@ async function heal(
   report: (promise: string, detail: string) => void,
   isOver: () => boolean,
 ): Promise<void> {
-  const { scheduler, server, devices, hostile, network, trace } = world
+  const { scheduler, server, devices, hostiles, network, trace } = world
   trace.note(scheduler.worldMs(), 'everything heals')
-  hostile.leave()
+  for (const hostile of hostiles) hostile.leave()
   server.diskIsFull = false
   for (const device of devices) {
     device.diskIsFull = false

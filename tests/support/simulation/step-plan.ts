@@ -2,14 +2,16 @@ import { SeededRandom } from './seeded-random.ts'
 
 /** What can happen in one step, with how often it does. */
 const weights = {
-  post: 26,
-  edit: 5,
+  post: 22,
+  hold: 6,
+  edit: 6,
   delete: 4,
   read: 12,
   'create-ticket': 3,
-  'update-ticket': 2,
+  'update-ticket': 4,
   assign: 5,
-  stage: 4,
+  stage: 3,
+  participants: 12,
   'watch-chat': 4,
   cancel: 2,
   retry: 1,
@@ -36,11 +38,18 @@ const weights = {
   'fill-server-disk': 1,
   'free-server-disk': 2,
   'change-role': 2,
-  'split-chats': 0.3,
+  'switch-role': 1.5,
+  'switch-user': 1.2,
+  'move-user': 1.5,
+  split: 1,
+  'add-role-or-user': 0.8,
+  'write-role': 0.7,
+  'write-split': 0.2,
   'end-session': 0.5,
   'switch-account': 0.7,
   'let-time-pass': 1,
   attack: 8,
+  prowl: 2,
 } as const
 
 export type StepKind = keyof typeof weights

@@ -1,175 +1,37 @@
-import { baseRoles } from '#common/domain/role.ts'
-import { stages } from '#common/domain/ticket.ts'
-import { assertNever } from '#common/domain/result.ts'
-import { chatRoom, ticketRoom, type ChatKind, type RoomName, type TicketId } from '#common/domain/ids.ts'
 import type { Cut } from './network.ts'
+import { isAdministration, performAdministration } from './administration-steps.ts'
 import type { Device } from './device.ts'
 import { losses } from './device-disk.ts'
+import { permissionsOf } from './people.ts'
+import { isOfPerson, performOfPerson } from './person-steps.ts'
 import { SeededRandom } from './seeded-random.ts'
 import type { Step } from './step-plan.ts'
 import type { World } from './world.ts'
 
-const chats = ['team', 'customer'] as const
 const cuts: readonly Cut[] = ['reset', 'reset', 'server-unaware', 'nobody-knows']
 const engineerRoles = ['engineer', 'engineer', 'reader', 'nobody']
+/** Steps by which somebody may lose a right or gain one. */
+const aboutRights = ['participants', 'assign', 'change-role', 'switch-role', 'switch-user', 'move-user', 'split']
 
 /** Lets one step happen. All its choices come from its own roll. */
 export function performStep(world: World, step: Step): void {
   const chance = new SeededRandom(step.roll, step.kind)
-  const device = chance.pick(world.devices)
-  const happened = isOfPerson(step)
-    ? performOfPerson(world, device, step, chance)
-    : performOfFate(world, device, step, chance)
+  const happened = performOfSomebody(world, step, chance)
+  if (happened !== undefined && aboutRights.includes(step.kind)) prowl(world, step)
+  world.tally.count(`step: ${step.kind}${happened === undefined ? ' (nothing to do)' : ''}`)
   world.trace.note(world.scheduler.worldMs(), `${step.kind} ${happened ?? '–'}`)
 }
 
-type PersonStep = Extract<
-  Step['kind'],
-  | 'post'
-  | 'edit'
-  | 'delete'
-  | 'read'
-  | 'create-ticket'
-  | 'update-ticket'
-  | 'assign'
-  | 'stage'
-  | 'watch-chat'
-  | 'cancel'
-  | 'retry'
-  | 'discard'
-  | 'draft'
->
-const personSteps: readonly string[] = [
-  'post',
-  'edit',
-  'delete',
-  'read',
-  'create-ticket',
-  'update-ticket',
-  'assign',
-  'stage',
-  'watch-chat',
-  'cancel',
-  'retry',
-  'discard',
-  'draft',
-] satisfies PersonStep[]
-
-function isOfPerson(step: Step): step is Step & { kind: PersonStep } {
-  return personSteps.includes(step.kind)
+function performOfSomebody(world: World, step: Step, chance: SeededRandom): string | undefined {
+  const device = chance.pick(world.devices)
+  if (isOfPerson(step)) return performOfPerson(world, device, step.kind, chance)
+  if (isAdministration(step)) return performAdministration(world, step.kind, chance)
+  return performOfFate(world, device, step, chance)
 }
 
-/** What somebody does in front of the screen. Returns a word for the trace; undefined when nothing could be done. */
-function performOfPerson(
-  world: World,
-  device: Device,
-  step: { kind: PersonStep },
-  chance: SeededRandom,
-): string | undefined {
-  if (!device.isSignedIn) {
-    device.signIn()
-    return `${device.name} signs in`
-  }
-  const ticketId = pickTicket(world, device, chance)
-  if (step.kind === 'create-ticket') return createTicket(world, device, chance)
-  if (ticketId === undefined) return undefined
-  switch (step.kind) {
-    case 'post':
-      return post(world, device, ticketId, chance)
-    case 'edit':
-    case 'delete':
-      return change(world, device, step.kind, chance)
-    case 'read':
-      return read(world, device, chance)
-    case 'update-ticket': {
-      const title = world.markers.text(device.userId, 'Насос')
-      return device.issue({ type: step.kind }, (act) => act.updateTicket({ ticketId, fields: { title } }))
-    }
-    case 'assign': {
-      const assigneeId = chance.pick(['engineer', 'engineer', 'dispatcher2', null])
-      return device.issue({ type: step.kind }, (act) => act.assign({ ticketId, assigneeId }))
-    }
-    case 'stage': {
-      const stage = chance.pick(stages)
-      const reason = chance.chance(0.8) ? 'причина' : undefined
-      return device.issue({ type: step.kind }, (act) => act.changeStage({ ticketId, stage, reason }))
-    }
-    case 'watch-chat':
-      return device.watchChat(chatRoom(ticketId, pickChat(world, device, ticketId, chance)))
-    case 'cancel':
-    case 'retry':
-    case 'discard':
-      return device.tidyOutbox(step.kind, chance)
-    case 'draft': {
-      const room = chatRoom(ticketId, pickChat(world, device, ticketId, chance))
-      device.run((core) => core.act.saveDraft({ room, text: world.markers.text(device.userId, 'черновик') }))
-      return `${device.name} ${room}`
-    }
-    default:
-      return assertNever(step.kind)
-  }
-}
-
-function pickTicket(world: World, device: Device, chance: SeededRandom): TicketId | undefined {
-  const all = [...world.ledger.world.tickets.keys()]
-  const seen = all.filter((ticketId) => world.ledger.visibility.sees(device.userId, ticketRoom(ticketId)))
-  const from = chance.chance(0.03) ? all : seen
-  return from.length === 0 ? undefined : chance.pick(from)
-}
-
-function pickChat(world: World, device: Device, ticketId: TicketId, chance: SeededRandom): ChatKind {
-  const seen = chats.filter((chat) => world.ledger.visibility.sees(device.userId, chatRoom(ticketId, chat)))
-  return seen.length === 0 || chance.chance(0.03) ? chance.pick(chats) : chance.pick(seen)
-}
-
-function post(world: World, device: Device, ticketId: TicketId, chance: SeededRandom): string {
-  const chat = pickChat(world, device, ticketId, chance)
-  const seesBoth = chats.every((kind) => world.ledger.visibility.sees(device.userId, chatRoom(ticketId, kind)))
-  const to: ChatKind[] = seesBoth && chance.chance(0.2) ? [...chats] : [chat]
-  const text = world.markers.text(device.userId, 'Приехал на объект')
-  const rooms = to.map((kind) => chatRoom(ticketId, kind))
-  return device.issue({ type: 'message.post', rooms }, (act) => act.postMessage({ ticketId, to, text }))
-}
-
-/** Mostly own messages; now and then another's, which must be refused. */
-function change(world: World, device: Device, kind: 'edit' | 'delete', chance: SeededRandom): string | undefined {
-  const isOwn = !chance.chance(0.05)
-  const targets = seenChats(world, device).flatMap(({ ticketId, chat, room }) =>
-    world.ledger
-      .entries(room)
-      .filter((entry) => entry.type === 'message' && (entry.authorId === device.userId) === isOwn)
-      .map(({ id }) => ({ ticketId, chats: [chat], target: id })),
-  )
-  if (targets.length === 0) return undefined
-  const target = chance.pick(targets)
-  if (kind === 'delete') return device.issue({ type: kind }, (act) => act.deleteMessage(target))
-  const text = world.markers.text(device.userId, 'Приехал на объект, исправлено')
-  return device.issue({ type: kind }, (act) => act.editMessage({ ...target, text }))
-}
-
-function read(world: World, device: Device, chance: SeededRandom): string | undefined {
-  const here = seenChats(world, device).filter(({ room }) => device.watch.lastSeqOf(room) > 0)
-  if (here.length === 0) return undefined
-  const { ticketId, chat, room } = chance.pick(here)
-  const last = device.watch.lastSeqOf(room)
-  const seq = chance.chance(0.7) ? last : 1 + chance.below(last)
-  return device.issue({ type: 'read', read: { room, seq } }, (act) => act.markRead({ ticketId, chat, seq }))
-}
-
-function seenChats(world: World, device: Device): { ticketId: TicketId; chat: ChatKind; room: RoomName }[] {
-  return [...world.ledger.world.tickets.keys()].flatMap((ticketId) =>
-    chats
-      .map((chat) => ({ ticketId, chat, room: chatRoom(ticketId, chat) }))
-      .filter(({ room }) => world.ledger.visibility.sees(device.userId, room)),
-  )
-}
-
-function createTicket(world: World, device: Device, chance: SeededRandom): string {
-  const fields = {
-    title: world.markers.text(device.userId, 'Не работает насос'),
-    ...(device.userId !== 'customer' && chance.chance(0.6) ? { customerId: 'customer' } : {}),
-  }
-  return device.issue({ type: 'create-ticket' }, (act) => act.createTicket({ fields }))
+/** Those who keep to no rules try everything while rights change: before, meanwhile and after. */
+function prowl({ hostiles }: World, { roll }: Step): void {
+  for (const hostile of hostiles) hostile.prowl(new SeededRandom(roll, hostile.userId))
 }
 
 /** What happens to machines, networks and rights. */
@@ -223,7 +85,7 @@ function performOnDevice(device: Device, kind: Step['kind'], chance: SeededRando
 }
 
 function performOnServer(world: World, step: Step, chance: SeededRandom): string | undefined {
-  const { server, hostile, scheduler } = world
+  const { server, hostiles, scheduler } = world
   switch (step.kind) {
     case 'crash-server':
       server.crash(chance.chance(0.7) ? 'reset' : 'nobody-knows', chance.between(0, 10_000))
@@ -246,9 +108,9 @@ function performOnServer(world: World, step: Step, chance: SeededRandom): string
     case 'free-server-disk':
       server.diskIsFull = false
       return ''
-    case 'change-role':
-      return changeRole(world, chance)
-    case 'split-chats': {
+    case 'write-role':
+      return writeRole(world, chance)
+    case 'write-split': {
       const splitChats = chance.chance(0.6)
       server.administer((core) => core.writeDirectory({ organisation: { name: 'Аврора', splitChats } }))
       return String(splitChats)
@@ -259,7 +121,7 @@ function performOnServer(world: World, step: Step, chance: SeededRandom): string
       return userId
     }
     case 'switch-account': {
-      const { userId } = chance.pick(world.devices)
+      const { userId } = chance.pick(world.devices.filter(({ name }) => name !== 'admin'))
       const isActive = world.ledger.world.users.get(userId)?.isActive ?? true
       server.switchAccount(userId, !isActive)
       return `${userId} ${isActive ? 'off' : 'on'}`
@@ -267,17 +129,22 @@ function performOnServer(world: World, step: Step, chance: SeededRandom): string
     case 'let-time-pass':
       world.pauseMs = chance.between(60_000, 900_000)
       return `${Math.round(world.pauseMs / 1_000)} s`
-    case 'attack':
-      return `${hostile.attack(chance)} at ${scheduler.events}`
+    case 'attack': {
+      const hostile = chance.pick(hostiles)
+      return `${hostile.userId} ${hostile.attack(chance)} at ${scheduler.events}`
+    }
+    case 'prowl':
+      prowl(world, step)
+      return ''
     default:
       return undefined
   }
 }
 
-function changeRole({ server, ledger }: World, chance: SeededRandom): string {
+/** By the interface of the server, as an import would. */
+function writeRole({ server, ledger }: World, chance: SeededRandom): string {
   const roleId = chance.pick(engineerRoles)
-  const engineer = baseRoles.find(({ id }) => id === 'engineer')
-  const permissions = (engineer?.permissions ?? []).filter(
+  const permissions = permissionsOf('engineer').filter(
     (permission) => roleId === 'engineer' || (roleId === 'reader' && permission.endsWith('.read')),
   )
   const isKnown = ledger.world.users.has('engineer')

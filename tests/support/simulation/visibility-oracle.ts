@@ -1,4 +1,5 @@
 import { chatRoom, ticketRoom, type ChatKind, type RoomName, type TicketId, type UserId } from '#common/domain/ids.ts'
+import { hasRight, type Situation, type Tie } from '#tests/support/rights/rights-table.ts'
 
 /** What the rules of rights look at, as the durable log says. */
 export type World = {
@@ -7,18 +8,30 @@ export type World = {
   tickets: Map<TicketId, TicketPeople>
 }
 
-type Person = { kind: 'employee' | 'customer'; permissions: ReadonlySet<string>; isActive: boolean }
+export type Person = {
+  kind: 'employee' | 'customer'
+  roleId: string
+  permissions: ReadonlySet<string>
+  isActive: boolean
+  districts: ReadonlySet<string>
+  company: string
+}
 
 export type TicketPeople = {
   assigneeId: UserId | null
   requesterId: UserId
   customerId: UserId | null
-  participants: Record<ChatKind, ReadonlySet<UserId>>
+  district: string
+  company: string
+  /** Who takes part, with their lock; undefined while nothing was written into the chat. */
+  participants: Record<ChatKind, ReadonlyMap<UserId, string | undefined> | undefined>
 }
 
+export const chats = ['team', 'customer'] as const
+
 /**
- * Who may see what, decided without the product's own rules (R1–R7, R12 of SPEC.md written down a second time), and what
- * they could see once: a text committed before a right was lost may still be under way to its former reader.
+ * Who may see what, decided without the product's own functions, by a table written from SPEC.md, and what they could see
+ * once: a text committed before a right was lost may still be under way to its former reader.
  */
 export class VisibilityOracle {
   private readonly visible = new Set<string>()
@@ -29,10 +42,11 @@ export class VisibilityOracle {
     for (const ticketId of tickets) {
       const ticket = world.tickets.get(ticketId)
       if (ticket === undefined) continue
-      for (const userId of world.users.keys()) {
-        this.set(userId, ticketRoom(ticketId), seesTicket(world, userId, ticket), position)
-        for (const chat of ['team', 'customer'] as const)
-          this.set(userId, chatRoom(ticketId, chat), seesChat(world, userId, ticket, chat), position)
+      for (const [userId, person] of world.users) {
+        const situation = situationOf(world, userId, person, ticket)
+        const may = (right: Parameters<typeof hasRight>[1]): boolean => person.isActive && hasRight(situation, right)
+        this.set(userId, ticketRoom(ticketId), may('see ticket'), position)
+        for (const chat of chats) this.set(userId, chatRoom(ticketId, chat), may(`read ${chat} chat`), position)
       }
     }
     for (const [userId, { kind, isActive }] of world.users) {
@@ -58,21 +72,26 @@ export class VisibilityOracle {
   }
 }
 
-function seesTicket(world: World, userId: UserId, ticket: TicketPeople): boolean {
-  const user = world.users.get(userId)
-  if (!user?.isActive) return false
-  const isOwn = ticket.requesterId === userId
-  if (user.kind === 'customer') return isOwn || ticket.customerId === userId
-  const takesPart = ticket.participants.team.has(userId) || ticket.participants.customer.has(userId)
-  return isOwn || ticket.assigneeId === userId || takesPart || user.permissions.has('tickets.view.all')
+/** Whom the ticket itself puts into a chat, and as what: nobody can take them out of it. */
+export function namedIn(world: World, ticket: TicketPeople, chat: ChatKind): Map<UserId, 'assignee' | 'requester'> {
+  const { assigneeId, requesterId, customerId } = ticket
+  const named = new Map<UserId, 'assignee' | 'requester'>()
+  for (const userId of [customerId, requesterId]) if (userId !== null) named.set(userId, 'requester')
+  if (assigneeId !== null) named.set(assigneeId, 'assignee')
+  for (const userId of named.keys()) {
+    const kind = world.users.get(userId)?.kind
+    if (kind === undefined || (chat === 'team' && kind === 'customer')) named.delete(userId)
+  }
+  return named
 }
 
-function seesChat(world: World, userId: UserId, ticket: TicketPeople, chat: ChatKind): boolean {
-  const user = world.users.get(userId)
-  if (!user?.isActive || (chat === 'team' && !world.splitChats)) return false
-  const mayRead = user.permissions.has(`messages.${chat}.read`)
-  if (user.kind === 'customer')
-    return chat === 'customer' && mayRead && (ticket.requesterId === userId || ticket.customerId === userId)
-  const reaches = ticket.participants[chat].has(userId) || user.permissions.has('messages.all')
-  return reaches && (mayRead || (!world.splitChats && user.permissions.has('messages.team.read')))
+function situationOf(world: World, userId: UserId, person: Person, ticket: TicketPeople): Situation {
+  const ties = new Set<Tie>()
+  if (ticket.assigneeId === userId) ties.add('assignee')
+  if (ticket.requesterId === userId) ties.add('requester')
+  if (ticket.customerId === userId) ties.add('customer')
+  if (ticket.district !== '' && person.districts.has(ticket.district)) ties.add('district')
+  for (const chat of chats)
+    if ((ticket.participants[chat] ?? namedIn(world, ticket, chat)).has(userId)) ties.add(`${chat}-chat`)
+  return { kind: person.kind, permissions: person.permissions, ties, split: world.splitChats }
 }

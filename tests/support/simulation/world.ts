@@ -5,6 +5,7 @@ import type { Markers } from './markers.ts'
 import type { Network } from './network.ts'
 import type { Scheduler } from './scheduler.ts'
 import type { ServerHost } from './server-host.ts'
+import type { Tally } from './tally.ts'
 import type { Trace } from './trace.ts'
 
 /** Everything there is in one run. */
@@ -16,7 +17,8 @@ export type World = {
   markers: Markers
   server: ServerHost
   devices: readonly Device[]
-  hostile: Hostile
+  hostiles: readonly Hostile[]
+  tally: Tally
   /** A longer pause after the step under way; 0 = the step's own. */
   pauseMs: number
 }
