@@ -29,12 +29,13 @@ export async function createServerCore({
   clock,
   limits,
   verifyToken,
+  hasPassword = () => true,
   report,
 }: ServerCoreOptions): Promise<ServerCore> {
   const [facts, epoch, position] = await Promise.all([loadFacts(store), store.epoch(), store.position()])
   const nowMs = (): number => clock.nowMs()
   const pipeline = new CommitPipeline(store, clock, facts, position, report)
-  const commands = new CommandService(pipeline, nowMs, report)
+  const commands = new CommandService(pipeline, nowMs, report, hasPassword)
   const ticketImport = new TicketImport(pipeline, store, limits.commandBytes)
   const reader = new RoomReader(store, (room) => pipeline.headInForce(room))
   const receipts = new DeliveryReceipts(pipeline, clock)

@@ -55,6 +55,8 @@ export type ServerCoreOptions = {
   limits: Limits
   /** Checks an access token; undefined when it is missing, expired, forged or revoked. */
   verifyToken(accessToken: string): VerifiedToken | undefined
+  /** Whether an account was given a password; everybody, where nobody keeps them. */
+  hasPassword?: ((userId: UserId) => boolean) | undefined
   report(event: ServerEvent): void
 }
 

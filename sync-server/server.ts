@@ -102,7 +102,9 @@ async function startOn(folder: DataFolder, options: StartOptions): Promise<Resul
     logEvent(logger, event)
   }
   const verifyToken = (token: string) => sessions.verify(token)
-  const core = await createServerCore({ store, clock: systemClock, limits: config.limits, verifyToken, report })
+  const hasPassword = (userId: string): boolean => credentials.hashOf(userId) !== undefined
+  const { limits } = config
+  const core = await createServerCore({ store, clock: systemClock, limits, verifyToken, hasPassword, report })
   const nameOf = (userId: string): string => core.directory().users.get(userId)?.name ?? ''
   metrics.countConnections(() => core.connections())
   sessions.onEnded((sessionId) => core.endSession(sessionId))

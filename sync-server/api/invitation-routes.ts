@@ -19,7 +19,7 @@ export type InvitationRoutesOptions = {
   core: Pick<ServerCore, 'account' | 'directory' | 'viewer'>
   sessions: Sessions
   invitations: Invitations
-  redeemOptions: Omit<RedeemOptions, 'invitations' | 'sessions' | 'userOf'>
+  redeemOptions: Omit<RedeemOptions, 'invitations' | 'sessions' | 'userOf' | 'mayInvite'>
 }
 
 const forbidden = { description: 'The user may not administer users, or not this one (R23).' }
@@ -61,12 +61,19 @@ function redeemRoute({ core, sessions, invitations, redeemOptions }: InvitationR
     body: redeemRequestSchema,
     replies: {
       200: { description: 'The session. `expiresIn` is in seconds.', schema: sessionResponseSchema },
-      404: { description: 'The invitation is unknown, used, replaced by a newer one or too old.' },
+      404: {
+        description:
+          'The invitation is unknown, used, replaced by a newer one, too old, or its maker may not make it any more.',
+      },
       429: { description: 'Too many failures; `Retry-After` says when to try again.' },
     },
     handle: async ({ body, address }) => {
       const userOf = (userId: string) => core.directory().users.get(userId)
-      const parts = { ...redeemOptions, sessions, invitations, userOf }
+      const mayInvite = (byId: string, user: User): boolean => {
+        const viewer = core.viewer(byId)
+        return viewer !== undefined && canManageUser(viewer, core.directory().roles.get(user.roleId))
+      }
+      const parts = { ...redeemOptions, sessions, invitations, userOf, mayInvite }
       const request = redeemRequestSchema.parse(body)
       return answerSignIn(core, () => redeemInvitation(parts, request, address), refuse(404, 'E_NOT_FOUND'))
     },

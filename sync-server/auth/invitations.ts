@@ -7,8 +7,8 @@ import type { Invitation } from '#common/protocol/http-api.ts'
 import type { LogStore, RecordWrite } from '../storage/log-store.ts'
 import { auditLine } from './audit-line.ts'
 
-/** One for each user at most; of the token only its hash, so that neither the file nor a backup lets anybody in. */
-const invitationSchema = z.object({ tokenHash: z.string(), expiresAt: z.number() })
+/** One for each user at most; of the token only its hash, so that neither the file nor a backup lets anybody in. `byId` made it. */
+const invitationSchema = z.object({ tokenHash: z.string(), expiresAt: z.number(), byId: z.string() })
 type InvitationRecord = z.infer<typeof invitationSchema>
 const recordKind = 'invitation'
 const tokenBytes = 32
@@ -16,7 +16,7 @@ const tokenBytes = 32
 export type InvitationsOptions = { store: LogStore; clock: Clock; lifetimeMs: number }
 
 /** What is taken out of use, and how to give it back when the use was not stored. */
-export type TakenInvitation = { userId: UserId; record: RecordWrite; putBack(): void }
+export type TakenInvitation = { userId: UserId; byId: UserId; record: RecordWrite; putBack(): void }
 
 /** One-time links by which a user sets a password: valid for a while, once, and only the newest of a user. */
 export class Invitations {
@@ -42,7 +42,7 @@ export class Invitations {
     const { clock, lifetimeMs, store } = this.options
     const now = clock.nowMs()
     const token = randomBytes(tokenBytes).toString('base64url')
-    const invitation = { tokenHash: hashOf(token), expiresAt: now + lifetimeMs }
+    const invitation = { tokenHash: hashOf(token), expiresAt: now + lifetimeMs, byId: by.id }
     const earlier = this.invitations.get(user.id)
     this.invitations.set(user.id, invitation)
     try {
@@ -70,6 +70,7 @@ export class Invitations {
     this.invitations.delete(userId)
     return {
       userId,
+      byId: invitation.byId,
       record: { kind: recordKind, key: userId, value: null },
       putBack: () => {
         if (!this.invitations.has(userId)) this.invitations.set(userId, invitation)

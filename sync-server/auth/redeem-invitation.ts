@@ -11,6 +11,8 @@ export type RedeemOptions = Omit<SignInOptions, 'findUser'> & {
   invitations: Invitations
   nowMs(): number
   userOf(userId: string): User | undefined
+  /** Whether somebody may still manage a user whom they invited (R23). */
+  mayInvite(byId: string, user: User): boolean
 }
 
 /** Tokens have no login to count failures under; no login begins with this sign. */
@@ -18,11 +20,11 @@ const limitKey = '#invitation'
 
 /**
  * Sets the password that comes with an invitation, ends all earlier sessions of its user and signs in, in one transaction.
- * An unknown, used, voided and expired invitation and one of an account that is switched off are answered alike and after the
- * same time. Rejects with TooManyHashes, and with StoreUnavailable: the invitation is good then as before.
+ * An unknown, used, voided and expired invitation, one of an account that is switched off and one whose maker could not make
+ * it any more (R23: the account may have become mightier since) are answered alike and after the same time. Rejects with TooManyHashes, and with StoreUnavailable: the invitation is good then as before.
  */
 export async function redeemInvitation(
-  { credentials, sessions, invitations, hasher, limit, nowMs, userOf }: RedeemOptions,
+  { credentials, sessions, invitations, hasher, limit, nowMs, userOf, mayInvite }: RedeemOptions,
   { token, password, device }: z.infer<typeof redeemRequestSchema>,
   address: string,
 ): Promise<Result<SessionTokens & { user: User }, SignInRefusal>> {
@@ -35,7 +37,7 @@ export async function redeemInvitation(
   const invitation = invitations.take(token)
   if (!invitation) return fail({ code: 'wrong' })
   const user = userOf(invitation.userId)
-  if (!user?.active || user.integration) {
+  if (!user?.active || user.integration || !mayInvite(invitation.byId, user)) {
     invitation.putBack()
     return fail({ code: 'wrong' })
   }

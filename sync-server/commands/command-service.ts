@@ -44,11 +44,18 @@ export class CommandService {
   private readonly pipeline: CommitPipeline
   private readonly nowMs: () => number
   private readonly report: (event: ServerEvent) => void
+  private readonly hasPassword: (userId: UserId) => boolean
 
-  constructor(pipeline: CommitPipeline, nowMs: () => number, report: (event: ServerEvent) => void) {
+  constructor(
+    pipeline: CommitPipeline,
+    nowMs: () => number,
+    report: (event: ServerEvent) => void,
+    hasPassword: (userId: UserId) => boolean,
+  ) {
     this.pipeline = pipeline
     this.nowMs = nowMs
     this.report = report
+    this.hasPassword = hasPassword
   }
 
   /**
@@ -83,7 +90,7 @@ export class CommandService {
     const viewer = transaction.facts.viewer(userId)
     // Kept out of the memory of outcomes: an account that is switched on again must be able to send what it wrote.
     if (!viewer) return fail(refusal('E_FORBIDDEN'))
-    const context = decisionContext(transaction, viewer)
+    const context = decisionContext(transaction, viewer, this.hasPassword)
     const decision = decide(context, command)
     // A passing refusal (C10) is not remembered either: the same command is decided anew.
     if (!decision.ok && decision.reason.code === 'E_UNAVAILABLE') return decision
@@ -113,13 +120,18 @@ function repeatedAnswer(earlier: CommandOutcome, hash: string): Executed {
   return earlier.refusal ? fail(earlier.refusal) : succeed({ id: earlier.commandId, repeated: true })
 }
 
-export function decisionContext(transaction: Transaction, viewer: Viewer): DecisionContext {
+export function decisionContext(
+  transaction: Transaction,
+  viewer: Viewer,
+  hasPassword: DecisionContext['hasPassword'],
+): DecisionContext {
   return {
     facts: transaction.facts,
     viewer,
     nowMs: transaction.nowMs,
     chat: (room) => transaction.open(room).chat,
     ticket: (ticketId) => readTicket(transaction.open(ticketRoom(ticketId)).document),
+    hasPassword,
     isOpen: (room) => transaction.isOpen(room),
     readMark: (userId, room) => readPersonalChat(transaction.open(personalRoom(userId)).document, room).read,
   }

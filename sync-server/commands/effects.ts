@@ -37,6 +37,8 @@ export type DecisionContext = {
   /** The whole ticket, with its description. */
   ticket(ticketId: TicketId): Ticket | undefined
   readMark(userId: UserId, room: RoomName): number
+  /** Whether somebody could sign in, as far as a password goes. */
+  hasPassword(userId: UserId): boolean
   /** Whether the room was loaded for this decision. */
   isOpen(room: RoomName): boolean
 }

@@ -17,7 +17,8 @@ export function decideRoleCreate({ facts, viewer }: DecisionContext, command: Co
 }
 
 /** R20, R24: takes effect for everybody who has the role. */
-export function decideRoleUpdate({ facts, viewer }: DecisionContext, command: CommandOf<'role.update'>): Decision {
+export function decideRoleUpdate(context: DecisionContext, command: CommandOf<'role.update'>): Decision {
+  const { facts, viewer } = context
   if (!canAdminister(viewer, 'roles')) return fail(refusal('E_FORBIDDEN'))
   const before = facts.roles.get(command.roleId)
   if (!before) return fail(refusal('E_NOT_FOUND', 'roleId'))
@@ -27,7 +28,7 @@ export function decideRoleUpdate({ facts, viewer }: DecisionContext, command: Co
     permissions: command.permissions ? inOrder(command.permissions) : before.permissions,
   }
   if (after.name !== before.name && isTaken(facts, after.name, before.id)) return fail(refusal('E_TAKEN', 'name'))
-  if (losesLastAdministrator(facts, { role: after })) return fail(refusal('E_FORBIDDEN', 'permissions'))
+  if (losesLastAdministrator(context, { role: after })) return fail(refusal('E_FORBIDDEN', 'permissions'))
   const isSame = after.name === before.name && after.permissions.join(' ') === inOrder(before.permissions).join(' ')
   return succeed(isSame ? [] : [{ type: 'directory', changes: { roles: [after] } }])
 }

@@ -35,7 +35,8 @@ export function decideUserUpdate(context: DecisionContext, command: CommandOf<'u
     (login === before.login ? undefined : loginTaken(facts, login, before.id)) ??
     (roleId === before.roleId ? undefined : roleRefused(context, roleId))
   if (refused) return fail(refused)
-  if (losesLastAdministrator(facts, { user: after })) return fail(refusal('E_FORBIDDEN', active ? 'roleId' : 'active'))
+  if (losesLastAdministrator(context, { user: after }))
+    return fail(refusal('E_FORBIDDEN', active ? 'roleId' : 'active'))
   if (isSame(before, after)) return succeed([])
   const leaving = after.company === before.company ? [] : leavingChats(context, after, command.id)
   if (leaving === undefined) return fail(refusal('E_UNAVAILABLE'))
