@@ -17,17 +17,24 @@ export type Link = {
   close(): Promise<void>
 }
 
+export type LinkOptions = {
+  /** Sees all that is passed on to the client; `connection` counts the connections from 1. */
+  onServerBytes?: (bytes: Buffer, connection: number) => void
+}
+
 /** `target` is the server's `http://HOST:PORT`; it may be down and come back. */
-export async function openLink(target: string): Promise<Link> {
+export async function openLink(target: string, { onServerBytes }: LinkOptions = {}): Promise<Link> {
   const { hostname, port } = new URL(target)
   const pairs = new Set<[Socket, Socket]>()
   let state: 'open' | 'cut' | 'swallowing' = 'open'
   let passedBytes = 0
+  let connections = 0
 
-  const relay = (from: Socket, to: Socket): void => {
+  const relay = (from: Socket, to: Socket, onBytes?: (bytes: Buffer) => void): void => {
     from.on('data', (bytes) => {
       if (state === 'swallowing') return
       passedBytes += bytes.length
+      onBytes?.(bytes)
       if (!to.write(bytes)) {
         from.pause()
         to.once('drain', () => from.resume())
@@ -41,8 +48,9 @@ export async function openLink(target: string): Promise<Link> {
     const upstream = connect(Number(port), hostname)
     const pair: [Socket, Socket] = [client, upstream]
     pairs.add(pair)
+    const connection = ++connections
     relay(client, upstream)
-    relay(upstream, client)
+    relay(upstream, client, (bytes) => onServerBytes?.(bytes, connection))
     client.on('close', () => pairs.delete(pair))
   })
   const localPort = await listen(server, 0)

@@ -63,8 +63,10 @@ export class Staff {
   /** A chat as the server has it: its entries in order, and the ids of those who take part. */
   async chat(ticketId: TicketId, chat: ChatKind): Promise<{ entries: Entry[]; texts: string[]; members: string[] }> {
     const { document, provider } = openDocument(this.url, this.token, chatRoom(ticketId, chat))
-    await whenSynced(provider)
-    provider.destroy()
+    const refused = new Promise<never>((_resolve, reject) =>
+      provider.once('connection-close', () => reject(new Error(`the ${chat} chat is closed to this user`))),
+    )
+    await Promise.race([whenSynced(provider), refused]).finally(() => provider.destroy())
     const entries = readEntries(document)
     return {
       entries,
