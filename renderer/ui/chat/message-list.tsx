@@ -11,6 +11,7 @@ import {
   type Ref,
 } from 'react'
 import { Virtualizer, type VirtualizerHandle } from 'virtua'
+import { carryFractions } from './carry-fractions.ts'
 import { prependedCount, type ConversationRow } from './conversation-rows.ts'
 
 /** New messages keep the list at its end when it was within this distance of it; px. */
@@ -83,6 +84,7 @@ export function MessageList(props: MessageListProps) {
   const setScroller = useCallback(
     (element: HTMLDivElement | null) => {
       scroller.current = element
+      if (element) carryFractions(element)
       scrollerRef(element)
     },
     [scrollerRef],

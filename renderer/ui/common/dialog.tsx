@@ -5,6 +5,7 @@ import { useLanguage } from '../../i18n/language.tsx'
 import { Button, IconButton } from './button.tsx'
 import { classes } from './classes.ts'
 import { focusFirstField } from './focus-first-field.ts'
+import { useFocusReturn } from './use-focus-return.ts'
 
 const overlay = 'fixed inset-0 z-40 bg-[rgba(var(--shade),0.45)]'
 const sheet =
@@ -27,15 +28,21 @@ const widths = {
 } as const
 
 /** A modal sheet; Esc and the cross close it and the focus returns to where it was. */
-export function Dialog({ open, onClose, title, description, width = 'normal', children }: DialogProps) {
+export function Dialog({ open, ...rest }: DialogProps) {
+  return open ? <OpenDialog {...rest} /> : null
+}
+
+function OpenDialog({ onClose, title, description, width = 'normal', children }: Omit<DialogProps, 'open'>) {
   const { t } = useLanguage()
+  const returnFocus = useFocusReturn()
   return (
-    <RadixDialog.Root open={open} onOpenChange={(next) => (next ? undefined : onClose())}>
+    <RadixDialog.Root open onOpenChange={(next) => (next ? undefined : onClose())}>
       <RadixDialog.Portal>
         <RadixDialog.Overlay className={overlay} />
         <RadixDialog.Content
           {...(description ? {} : { 'aria-describedby': undefined })}
           onOpenAutoFocus={focusFirstField}
+          onCloseAutoFocus={returnFocus}
           className={classes(sheet, widths[width], 'medium:top-[6vh] medium:max-h-[88vh] medium:max-w-[92vw]')}
         >
           <div className="flex items-start gap-3 px-5 pt-4 pb-3">
@@ -45,7 +52,11 @@ export function Dialog({ open, onClose, title, description, width = 'normal', ch
                 <RadixDialog.Description className="mt-0.5 text-ink-2">{description}</RadixDialog.Description>
               ) : null}
             </div>
-            <IconButton label={t('common.close')} onClick={onClose}>
+            <IconButton
+              label={t('common.close')}
+              className="-mt-[3px] -mr-1.5 max-medium:-mt-2.5 max-medium:-mr-3"
+              onClick={onClose}
+            >
               <X size={18} aria-hidden="true" />
             </IconButton>
           </div>
@@ -77,8 +88,11 @@ type ConfirmProps = {
 }
 
 /** A question that must be answered before going on. */
-export function Confirm({
-  open,
+export function Confirm({ open, ...rest }: ConfirmProps) {
+  return open ? <OpenConfirm {...rest} /> : null
+}
+
+function OpenConfirm({
   title,
   text,
   confirm,
@@ -88,14 +102,16 @@ export function Confirm({
   onConfirm,
   onCancel,
   children,
-}: ConfirmProps) {
+}: Omit<ConfirmProps, 'open'>) {
   const { t } = useLanguage()
+  const returnFocus = useFocusReturn()
   return (
-    <RadixAlert.Root open={open} onOpenChange={(next) => (next ? undefined : onCancel())}>
+    <RadixAlert.Root open onOpenChange={(next) => (next ? undefined : onCancel())}>
       <RadixAlert.Portal>
         <RadixAlert.Overlay className={overlay} />
         <RadixAlert.Content
           {...(text ? {} : { 'aria-describedby': undefined })}
+          onCloseAutoFocus={returnFocus}
           className="appears fixed top-[22vh] left-1/2 z-50 w-[420px] max-w-[92vw] -translate-x-1/2 rounded-xl border border-line bg-pane p-5 shadow-dialog"
         >
           <RadixAlert.Title className="text-title font-semibold">{title}</RadixAlert.Title>

@@ -7,6 +7,7 @@ import { StageChip } from '../common/chips.tsx'
 import { classes } from '../common/classes.ts'
 import { placeText } from '../common/place-text.ts'
 import { TicketNumber } from '../common/ticket-number.tsx'
+import { useFocusReturn } from '../common/use-focus-return.ts'
 import { useWatched } from '../common/use-watched.ts'
 import { usePlace } from '../use-place.ts'
 import { useShell } from './shell-context.tsx'
@@ -15,13 +16,19 @@ const shownResults = 30
 
 /** «Найти заявку»: goes to a ticket by its number, subject or company, over everything stored on this device. */
 export function Switcher({ open, onClose }: { open: boolean; onClose(): void }) {
+  return open ? <OpenSwitcher onClose={onClose} /> : null
+}
+
+function OpenSwitcher({ onClose }: { onClose(): void }) {
   const { t } = useLanguage()
+  const returnFocus = useFocusReturn()
   return (
-    <Dialog.Root open={open} onOpenChange={(next) => (next ? undefined : onClose())}>
+    <Dialog.Root open onOpenChange={(next) => (next ? undefined : onClose())}>
       <Dialog.Portal>
         <Dialog.Overlay className="fixed inset-0 z-40 bg-[rgba(var(--shade),0.35)]" />
         <Dialog.Content
           aria-describedby={undefined}
+          onCloseAutoFocus={returnFocus}
           className="appears fixed top-[9vh] left-1/2 z-50 flex max-h-[76vh] w-[620px] max-w-[94vw] -translate-x-1/2 flex-col overflow-hidden rounded-xl border border-line bg-pane shadow-dialog outline-none"
         >
           <Dialog.Title className="sr-only">{t('switcher.title')}</Dialog.Title>

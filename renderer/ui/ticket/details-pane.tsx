@@ -10,6 +10,7 @@ import { PriorityMark, StageChip } from '../common/chips.tsx'
 import { focusFirstField } from '../common/focus-first-field.ts'
 import { DueText } from '../common/due-text.tsx'
 import { placeText } from '../common/place-text.ts'
+import { useFocusReturn } from '../common/use-focus-return.ts'
 import { useShortcuts } from '../common/use-shortcuts.ts'
 import { MembersSection } from '../members/members-section.tsx'
 import { pathOf } from '../routes.ts'
@@ -37,18 +38,26 @@ export function TicketDetails({ details, ...props }: DetailsProps & { details: D
         <Details {...props} />
       </aside>
     ) : null
+  return details.open ? <Drawer {...props} onClose={details.toggle} /> : null
+}
+
+/** Where there is no room beside the chat. */
+function Drawer({ onClose, ...props }: DetailsProps & { onClose(): void }) {
+  const { t } = useLanguage()
+  const returnFocus = useFocusReturn()
   return (
-    <Dialog.Root open={details.open} onOpenChange={details.toggle}>
+    <Dialog.Root open onOpenChange={onClose}>
       <Dialog.Portal>
         <Dialog.Overlay className="fixed inset-0 z-40 bg-[rgba(var(--shade),0.35)]" />
         <Dialog.Content
           aria-describedby={undefined}
           onOpenAutoFocus={focusFirstField}
+          onCloseAutoFocus={returnFocus}
           className="scrolls fixed inset-y-0 right-0 z-50 w-[320px] max-w-[88vw] border-l border-line bg-list shadow-dialog outline-none"
         >
           <div className="flex items-center border-b border-line py-1.5 pr-2 pl-4">
             <Dialog.Title className="flex-1 font-semibold">{t('ticket.details.label')}</Dialog.Title>
-            <IconButton label={t('common.close')} onClick={details.toggle}>
+            <IconButton label={t('common.close')} onClick={onClose}>
               <X size={18} aria-hidden="true" />
             </IconButton>
           </div>
