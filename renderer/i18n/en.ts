@@ -160,7 +160,6 @@ export const en: Catalogue = {
   'ticket.tab.history.short': 'History',
   'ticket.tab.team': 'Team',
   'ticket.tab.customer': 'Customer',
-  'ticket.tab.team.who': '{count, plural, one {# employee} other {# employees}}',
   'ticket.tab.customer.who': 'seen by {company}',
   'ticket.beside': 'Side by side',
   'ticket.beside.label': 'Both chats side by side',

@@ -160,8 +160,6 @@ export const ru = {
   'ticket.tab.history.short': 'История',
   'ticket.tab.team': 'Команда',
   'ticket.tab.customer': 'Заказчик',
-  'ticket.tab.team.who':
-    '{count, plural, one {# сотрудник} few {# сотрудника} many {# сотрудников} other {# сотрудника}}',
   'ticket.tab.customer.who': 'видит {company}',
   'ticket.beside': 'Рядом',
   'ticket.beside.label': 'Оба чата рядом',

@@ -41,9 +41,10 @@ export const adminEn: Record<keyof typeof adminRu, string> = {
   'admin.pending.refused': 'Refused by the server',
   'admin.pending.cancel': 'Cancel',
   'admin.pending.discard': 'Discard',
-  'admin.pending.last': 'nobody would be left to give rights',
-  'admin.pending.taken.login': 'this login exists already',
-  'admin.pending.taken.name': 'this name exists already',
+  'refusal.E_TAKEN.login': 'This login exists already',
+  'refusal.E_TAKEN.name': 'This name exists already',
+  'refusal.E_FORBIDDEN.active': 'Nobody would be left to give rights',
+  'refusal.E_FORBIDDEN.permissions': 'Nobody would be left to give rights',
 
   'admin.users.list': 'List of users',
   'admin.users.search': 'Name, login, company',

@@ -39,9 +39,10 @@ export const adminRu = {
   'admin.pending.refused': 'Сервер отклонил',
   'admin.pending.cancel': 'Отменить',
   'admin.pending.discard': 'Убрать',
-  'admin.pending.last': 'некому было бы раздавать права',
-  'admin.pending.taken.login': 'такой логин уже есть',
-  'admin.pending.taken.name': 'такое название уже есть',
+  'refusal.E_TAKEN.login': 'Такой логин уже есть',
+  'refusal.E_TAKEN.name': 'Такое название уже есть',
+  'refusal.E_FORBIDDEN.active': 'Некому было бы раздавать права',
+  'refusal.E_FORBIDDEN.permissions': 'Некому было бы раздавать права',
 
   'admin.users.list': 'Список пользователей',
   'admin.users.search': 'Имя, логин, компания',

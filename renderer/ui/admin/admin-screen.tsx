@@ -71,7 +71,7 @@ function PartLinks({ parts, shown }: { parts: readonly AdminPart[]; shown: Admin
     <nav
       ref={row}
       aria-label={t('admin.parts')}
-      className="flex flex-none gap-0.5 overflow-x-auto border-b border-line px-[18px] [scrollbar-width:none] max-medium:px-1"
+      className="flex flex-none gap-0.5 scrolls-unseen border-b border-line px-[18px] max-medium:px-1"
     >
       {parts.map((part) => (
         <Link

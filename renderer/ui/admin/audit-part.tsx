@@ -54,7 +54,7 @@ type AuditToolbarProps = {
 function AuditToolbar({ filter, directory, onFilter }: AuditToolbarProps) {
   const { t } = useLanguage()
   const day = (name: 'from' | 'to') => (
-    <label className="flex items-center gap-1.5 text-small text-ink-2 max-medium:flex-1">
+    <label className="flex items-center gap-1.5 text-small text-ink-2 max-medium:min-w-0 max-medium:flex-[1_1_40%]">
       {t(`audit.${name}`)}
       <input
         type="date"
@@ -87,7 +87,6 @@ function AuditToolbar({ filter, directory, onFilter }: AuditToolbarProps) {
         ]}
         onChange={(subject) => onFilter({ subject })}
       />
-      <span className="flex-1" />
       <ExportButton filter={filter} />
     </Toolbar>
   )
@@ -109,7 +108,7 @@ function ExportButton({ filter }: { filter: AuditFilter }) {
     else if (outcome === 'failed') toast.error(t('audit.export.failed'))
   }
   return (
-    <Button disabled={busy} onClick={() => void save()}>
+    <Button className="ml-auto" disabled={busy} onClick={() => void save()}>
       <Download size={15} aria-hidden="true" />
       {t('audit.export')}
     </Button>

@@ -24,7 +24,7 @@ export function FilterSelect({ label, value, options, onChange }: FilterSelectPr
       value={value}
       onChange={(event) => onChange(event.target.value)}
       className={classes(
-        'h-[30px] max-w-56 min-w-0 rounded-[7px] border px-2 font-medium max-medium:h-11 max-medium:max-w-none max-medium:flex-1',
+        'h-[30px] max-w-56 min-w-0 rounded-[7px] border px-2 font-medium max-wide:max-w-44 max-medium:h-11 max-medium:max-w-none max-medium:flex-[1_1_45%]',
         value === '' ? 'border-line bg-pane text-ink-2 hover:bg-hover' : 'border-accent-line bg-selected text-accent',
       )}
     >
@@ -47,7 +47,7 @@ export function SearchInput({
   onChange(value: string): void
 }) {
   return (
-    <span className="relative w-72 max-w-full max-medium:w-full">
+    <span className="relative max-w-72 min-w-0 flex-[1_1_160px] max-medium:max-w-none max-medium:basis-full">
       <Search size={15} aria-hidden="true" className="absolute top-1/2 left-2.5 -translate-y-1/2 text-ink-3" />
       <input
         type="search"

@@ -29,18 +29,14 @@ function PendingLine({ change }: { change: PendingChange }) {
     else if (!(await data.act.cancelQueued({ id: change.id }))) toast.error(t('queue.too-late'))
   }
   return (
-    <li
-      className={`flex flex-wrap items-center gap-x-1.5 text-small ${change.state === 'queued' ? 'text-warn' : 'font-medium text-bad'}`}
-    >
-      <Icon size={14} aria-hidden="true" className="flex-none" />
-      <span>
-        {t(`admin.pending.${change.state}`)}
-        {change.refusal ? `: ${refusalText(t, change.refusal)}` : ''}
-      </span>
+    <li className={`text-small leading-snug ${change.state === 'queued' ? 'text-warn' : 'font-medium text-bad'}`}>
+      <Icon size={14} aria-hidden="true" className="mr-1.5 inline align-[-2px]" />
+      {t(`admin.pending.${change.state}`)}
+      {change.refusal ? `: ${refusalText(t, change.refusal)}` : ''}
       <button
         type="button"
         onClick={() => void takeBack()}
-        className="min-h-6 py-0.5 font-semibold underline underline-offset-2 max-medium:min-h-11"
+        className="ml-1.5 min-h-6 font-semibold underline underline-offset-2 max-medium:min-h-11 max-medium:min-w-11"
       >
         {t(refused ? 'admin.pending.discard' : 'admin.pending.cancel')}
       </button>

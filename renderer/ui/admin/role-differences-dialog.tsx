@@ -29,7 +29,7 @@ export function RoleDifferencesDialog({ differences, warnings, busy, onSave, onC
         {warnings.own.length > 0 ? (
           <Warning
             text={t('admin.roles.own-lost', {
-              permissions: warnings.own.map((permission) => `«${t(`permission.${permission}`)}»`).join(', '),
+              permissions: warnings.own.map((permission) => t(`permission.${permission}`)).join(', '),
             })}
           />
         ) : null}

@@ -133,14 +133,14 @@ function RoleHeading({ role, onLayer }: { role: Role; onLayer(layer: RoleLayer):
   return (
     <th
       scope="col"
-      className="sticky top-0 z-20 w-36 min-w-36 border-b border-line bg-pane px-2 py-2 text-center align-top font-normal max-medium:w-32 max-medium:min-w-32"
+      className="sticky top-0 z-20 w-36 min-w-36 border-b border-line bg-pane px-2 pt-2.5 pb-1.5 text-center align-top font-normal"
     >
-      <span className="flex items-start justify-center">
-        <span className="min-w-0 flex-1 pl-6 leading-tight font-semibold wrap-anywhere">{role.name}</span>
+      <span className="block leading-tight font-semibold wrap-anywhere">{role.name}</span>
+      <span className="mt-0.5 flex items-center justify-center gap-0.5">
+        <span className="text-note text-ink-2">{t('admin.roles.members', { count: role.members })}</span>
         <RoleMenu role={role} onLayer={onLayer} />
       </span>
-      <span className="block text-note text-ink-2">{t('admin.roles.members', { count: role.members })}</span>
-      <span className="mt-0.5 flex justify-center empty:hidden">
+      <span className="block empty:hidden">
         <PendingChanges pending={role.pending} />
       </span>
     </th>

@@ -18,7 +18,10 @@ export function RoleMenu({ role, onLayer }: RoleMenuProps) {
   return (
     <Menu
       trigger={
-        <IconButton label={t('admin.role.actions', { name: role.name })} className="-my-1 size-6! max-medium:size-11!">
+        <IconButton
+          label={t('admin.role.actions', { name: role.name })}
+          className="size-6! max-medium:-mx-1 max-medium:size-11!"
+        >
           <MoreHorizontal size={16} aria-hidden="true" />
         </IconButton>
       }

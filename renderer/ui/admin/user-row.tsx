@@ -87,7 +87,7 @@ function NameAndLogin({ user }: { user: ListedUser }) {
   const { account } = useShell()
   return (
     <>
-      <span className={classes('block truncate', user.active && 'font-medium')}>
+      <span className={classes('block medium:truncate', user.active && 'font-medium')}>
         {user.name}
         {user.id === account.id ? <span className="font-normal text-ink-2"> · {t('common.you')}</span> : null}
       </span>

@@ -112,10 +112,11 @@ function UsersToolbar({ filter, count, directory, onFilter, onNew }: UsersToolba
         ]}
         onChange={(state) => onFilter({ state: state as UserFilter['state'] })}
       />
-      <p role="status" className="min-w-24 flex-1 text-small text-ink-2">
+      {/* Between the two there is no room for it; it is still told. */}
+      <p role="status" className="text-small text-ink-2 max-medium:flex-[1_1_45%] medium:max-wide:sr-only">
         {t('admin.users.count', { count })}
       </p>
-      <Button kind="primary" onClick={onNew}>
+      <Button kind="primary" className="ml-auto max-medium:w-full" onClick={onNew}>
         <UserPlus size={16} aria-hidden="true" />
         {t('admin.users.new')}
       </Button>

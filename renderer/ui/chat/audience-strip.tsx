@@ -24,7 +24,7 @@ export function AudienceStrip({ audience, other, onSwitch }: AudienceStripProps)
       title={audience.names.join(', ')}
     >
       <Icon size={16} aria-hidden="true" className="flex-none" />
-      <span className="min-w-0 flex-1 truncate">
+      <span className="line-clamp-1 min-w-0 flex-1 wrap-anywhere @max-[520px]:line-clamp-2">
         <Marked text={audienceText(t, audience)} />
       </span>
       {other ? (

@@ -28,12 +28,14 @@ type CrossPostQuestionProps = { question: Question; names: readonly string[]; ed
 /** Before something written for the team goes to the customer too: names who will see it. */
 export function CrossPostQuestion({ question, names, editing }: CrossPostQuestionProps) {
   const { t } = useLanguage()
-  const key = editing ? 'composer.also-edit' : 'composer.also'
+  const listed = { names: namesText(t, names) }
+  const named = editing ? t('composer.also-edit.text', listed) : t('composer.also.text', listed)
+  const unnamed = editing ? t('composer.also-edit.text.unnamed') : t('composer.also.text.unnamed')
   return (
     <Confirm
       open={question.open}
-      title={t(`${key}.title`)}
-      text={names.length > 0 ? t(`${key}.text`, { names: namesText(t, names) }) : t(`${key}.text.unnamed`)}
+      title={editing ? t('composer.also-edit.title') : t('composer.also.title')}
+      text={names.length > 0 ? named : unnamed}
       confirm={t(editing ? 'composer.save-edit.both' : 'composer.send.customer')}
       toCustomer
       onConfirm={() => question.answer(true)}

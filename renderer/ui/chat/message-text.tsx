@@ -2,6 +2,7 @@ import { memo, type MouseEvent } from 'react'
 import { toast } from 'sonner'
 import { useLanguage } from '../../i18n/language.tsx'
 import { useApp } from '../common/app-context.tsx'
+import { classes } from '../common/classes.ts'
 import { messageParts } from './message-parts.ts'
 
 /** A message's text, line breaks kept, links opened outside the app. */
@@ -26,7 +27,11 @@ export const MessageText = memo(function MessageText({ text }: { text: string })
             rel="noreferrer"
             onClick={(event) => open(event, part.href)}
             onAuxClick={(event) => open(event, part.href)}
-            className="text-accent underline underline-offset-2"
+            className={classes(
+              'text-accent underline underline-offset-2',
+              // A number that is dialled is read as one.
+              part.href.startsWith('tel:') && 'whitespace-nowrap',
+            )}
           >
             {part.text}
           </a>

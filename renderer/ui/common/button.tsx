@@ -19,7 +19,7 @@ export function Button({ kind = 'plain', large = false, className, ...rest }: Bu
       className={classes(
         'inline-flex flex-none items-center justify-center gap-1.5 rounded-[7px] px-3 font-[550] whitespace-nowrap',
         'disabled:cursor-not-allowed disabled:opacity-60',
-        large ? 'h-10' : 'h-[30px] max-medium:h-11',
+        large ? 'h-10 max-medium:h-11' : 'h-[30px] max-medium:h-11',
         kinds[kind],
         className,
       )}

@@ -8,6 +8,8 @@ export function refusalText(t: Translate, refusal: Refusal): string {
   const lastName = refusal.field?.split('.').at(-1)
   if (refusal.code === 'E_COMMAND_INVALID' && lastName)
     return t('refusal.E_COMMAND_INVALID.field', { field: fieldText(t, lastName) })
+  const ofField = `refusal.${refusal.code}.${lastName}`
+  if (isKnown(ofField)) return t(ofField)
   const key = `refusal.${refusal.code}`
   return isKnown(key) ? t(key) : t('refusal.other', { code: refusal.code })
 }

@@ -10,7 +10,7 @@ type SegmentsProps<Value extends string> = {
 /** A row of filters of which one is on. */
 export function Segments<Value extends string>({ label, value, options, onChange }: SegmentsProps<Value>) {
   return (
-    <div role="group" aria-label={label} className="flex gap-0.5 overflow-x-auto px-3 pb-2.5 [scrollbar-width:none]">
+    <div role="group" aria-label={label} className="flex gap-0.5 scrolls-unseen px-3 pb-2.5">
       {options.map((option) => (
         <button
           key={option.value}

@@ -57,7 +57,7 @@ export function PasswordControl({ onValue, isNew = false, ...rest }: PasswordCon
         aria-label={t(visible ? 'sign-in.password.hide' : 'sign-in.password.show')}
         aria-pressed={visible}
         onClick={() => setVisible(!visible)}
-        className="absolute top-1 right-1 grid size-8 place-items-center rounded-md text-ink-2 hover:bg-hover"
+        className="absolute top-1 right-1 grid size-8 place-items-center rounded-md text-ink-2 hover:bg-hover max-medium:top-0 max-medium:right-0 max-medium:size-11"
       >
         {visible ? <EyeOff size={17} aria-hidden="true" /> : <Eye size={17} aria-hidden="true" />}
       </button>

@@ -22,8 +22,8 @@ export function SignInScreen() {
   return (
     <div className="flex h-full flex-col">
       <TitleBar />
-      <main className="scrolls grid flex-1 place-items-center p-4">
-        <div className="w-[400px] max-w-full py-6">
+      <main className="scrolls grid flex-1 grid-cols-[minmax(0,400px)] items-center justify-center p-4">
+        <div className="py-6">
           <div className="mb-6 flex items-center gap-3.5">
             <Logo size={40} />
             <div>
@@ -79,7 +79,7 @@ function Remembered({ chosen, onChoose }: { chosen: Chosen | null; onChoose(chos
             aria-pressed={pressed}
             onClick={() => onChoose(pressed ? null : known)}
             className={classes(
-              'flex min-h-9 items-center gap-2 rounded-lg border px-3 py-1.5 text-left',
+              'flex min-h-9 max-medium:min-h-11 items-center gap-2 rounded-lg border px-3 py-1.5 text-left',
               pressed ? 'border-accent bg-selected' : 'border-line hover:bg-hover',
             )}
           >

@@ -50,7 +50,7 @@ export function TicketTabs({
       role="tablist"
       aria-label={t('ticket.tabs')}
       onKeyDown={onKeyDown}
-      className="flex flex-none gap-0.5 overflow-x-auto border-b border-line px-[18px] [scrollbar-width:none] max-medium:px-0"
+      className="flex flex-none gap-0.5 scrolls-unseen border-b border-line px-[18px] max-medium:px-0"
     >
       {tabs.map((each) => {
         const on = each.tab === tab
