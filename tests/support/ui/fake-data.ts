@@ -15,6 +15,8 @@ export type FakeData = NaryadData & {
   calls: { name: string; input: unknown }[]
   /** The next writes fail, as with a full disk. */
   failWrites(failing: boolean): void
+  /** Messages are held for so long, whatever is asked: a slow machine must not miss the time in which they can be taken back. */
+  holdFor(durationMs: number): void
 }
 
 /** A whole `NaryadData` in memory: what is written is sent at once while the world is online. */
@@ -23,6 +25,7 @@ export function createFakeData(world: World): FakeData {
   const calls: FakeData['calls'] = []
   let version = 0
   let failing = false
+  let heldForMs: number | null = null
   let lastId = 0
 
   const change = (alter: (world: World) => void) => {
@@ -91,9 +94,10 @@ export function createFakeData(world: World): FakeData {
     },
     signOut: async () => change((now) => (now.session = { state: 'signed-out' })),
     postMessage: async (input) => {
-      const written = await write((now, id) => post(now, id, input))
-      if (written.ok && input.holdMs !== undefined)
-        setTimeout(() => change((now) => release(now, written.value.id)), input.holdMs)
+      if (input.holdMs === undefined) return write((now, id) => post(now, id, input))
+      const holdMs = heldForMs ?? input.holdMs
+      const written = await write((now, id) => post(now, id, { ...input, holdMs }))
+      if (written.ok) setTimeout(() => change((now) => release(now, written.value.id)), holdMs)
       return written
     },
     editMessage: ({ text, ...target }) => write((now) => alterMessage(now, target, { text, editedAt: Date.now() })),
@@ -189,5 +193,13 @@ export function createFakeData(world: World): FakeData {
       },
     ]),
   ) as Actions
-  return { watch, act: recorded, world, change, calls, failWrites: (value) => (failing = value) }
+  return {
+    watch,
+    act: recorded,
+    world,
+    change,
+    calls,
+    failWrites: (value) => (failing = value),
+    holdFor: (durationMs) => (heldForMs = durationMs),
+  }
 }

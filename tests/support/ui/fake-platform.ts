@@ -1,8 +1,13 @@
 import type { AppInformation, Settings } from '#common/ipc.ts'
 import type { Platform } from '#renderer/platform/platform.ts'
+import type { FakeData } from './fake-data.ts'
 
-/** A machine in memory. */
-export function createFakePlatform(initial: Partial<Settings>, information: Partial<AppInformation> = {}): Platform {
+/** A machine in memory; what it is told to copy and to save is noted in `calls`. */
+export function createFakePlatform(
+  initial: Partial<Settings>,
+  information: Partial<AppInformation> = {},
+  calls: FakeData['calls'] = [],
+): Platform {
   let settings: Settings = { theme: 'light', language: 'ru', servers: [], deviceId: 'device-1', ...initial }
   return {
     information: async () => ({ version: '0.1.0', platform: 'linux', keyring: true, ...information }),
@@ -19,8 +24,11 @@ export function createFakePlatform(initial: Partial<Settings>, information: Part
     notifications: { show: async () => true, withdraw: async () => undefined },
     setBadge: async () => undefined,
     openLink: async () => true,
-    writeClipboard: async () => undefined,
-    saveText: async () => 'saved',
+    writeClipboard: async (text) => void calls.push({ name: 'writeClipboard', input: text }),
+    saveText: async (name, text) => {
+      calls.push({ name: 'saveText', input: { name, text } })
+      return 'saved'
+    },
     window: { control: async () => undefined },
     onOpenPath: () => () => undefined,
     onWindowState: () => () => undefined,

@@ -59,6 +59,7 @@ function inboxRow(world: World, chat: FakeChat): InboxRow {
 function inbox(world: World, { filter, limit }: Watchables['inbox']['arguments']): InboxSnapshot {
   const all = [...world.chats.values()]
     .filter((chat) => !world.split || chat.items.length > 0)
+    .filter((chat) => may(world, `messages.${chat.chat}.read`))
     .map((chat) => inboxRow(world, chat))
   const rows = all
     .filter((row) => filter === 'all' || (filter === 'unread' ? row.unread > 0 : isMine(world, row)))

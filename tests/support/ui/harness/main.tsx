@@ -23,6 +23,7 @@ const platform = createFakePlatform(
     ...scene.settings,
   },
   { keyring: query.get('keyring') !== 'no' },
+  data.calls,
 )
 window.location.hash = scene.path
 Object.assign(window, { fake: data })
