@@ -182,6 +182,10 @@ describe('a file', { timeout: timeoutMs }, () => {
       '',
     ])
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    // Nor when the server would have taken all the lines that could be read.
+    const half = await fileOf('half.csv', 'Тема,Срок\n"Верная, но не одна",\nНеверная,завтра\n')
+    expect(await onServer(half)).toMatchObject({ code: 1, stderr: expect.stringContaining('строка 3, «Срок»') })
+    expect(await ticketsWith('Верная, но не одна')).toEqual([])
     const conflict = await fileOf('conflict.csv', 'Внешний номер,Тема\nE-2,"Верная, но не одна"\nE-1,Другая\n')
     expect(await onServer(conflict, '--lang', 'en')).toMatchObject({
       code: 1,
