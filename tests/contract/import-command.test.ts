@@ -114,7 +114,7 @@ const imported = (count: number, before = 0) =>
 
 describe('a file', { timeout: timeoutMs }, () => {
   it('that is right is checked by a dry run, imported once, and known again', async () => {
-    const checked = await runScript([example, '--server', server.url, '--dry-run'])
+    const checked = await onServer(example, '--dry-run')
     expect(checked).toMatchObject({ code: 0, stdout: expect.stringContaining('Будет импортировано: 3.') })
     expect(await ticketsWith('не запускается насос ХВС')).toEqual([])
 
@@ -214,7 +214,7 @@ describe('the server', { timeout: timeoutMs }, () => {
     const file = await fileOf('keys.csv', 'Тема\nЗаявка без прав\n')
     await fileOf('engineer.key', `${await makeKey('engineer')}\n`)
     const [wrongKey, wrongRole, unreachable, noKey] = await Promise.all([
-      runScript([file, '--server', server.url], { NARYAD_API_KEY: 'no-such-key' }),
+      run([file, '--server', server.url], 'no-such-key'),
       run([file, '--server', server.url, '--key-file', 'engineer.key']),
       run([file, '--server', await addressOfNobody()]),
       run([file, '--server', server.url], ''),
