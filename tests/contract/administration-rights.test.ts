@@ -177,11 +177,11 @@ describe('the last administrator (R24)', () => {
     const switchOff = (by: number) =>
       office.command(logins[by] ?? '', { type: 'user.update', userId: ids[1 - by], active: false })
     const answers = await Promise.all([switchOff(0), switchOff(1)])
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 403])
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 403])
     const alive = await Promise.all(
       logins.map(async (login) => (await office.as(login, 'GET', '/api/me')).status === 200),
     )
-    expect([...alive].sort()).toEqual([false, true])
+    expect(alive.filter((is) => is)).toHaveLength(1)
 
     const left = alive.indexOf(true)
     const leave = { type: 'user.update', userId: ids[left], active: false }

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { Comparison, compareAll } from '#tests/support/rights/comparison.ts'
+import { Comparison, compareAll, shutUntilSplit } from '#tests/support/rights/comparison.ts'
 import { coreProber } from '#tests/support/rights/core-prober.ts'
 import { everyPerson, roleOf, userOf } from '#tests/support/rights/people.ts'
 import { makeTickets, type TiedTicket } from '#tests/support/rights/tied-tickets.ts'
@@ -38,5 +38,7 @@ describe('the rights matrix of the server core', () => {
     await compareAll(comparison, { prober: coreProber(world), people, tickets, split })
     say(`rights matrix, ${name}: ${comparison.summary()}`)
     expect(comparison.differences.slice(0, 20)).toEqual([])
+    // Each way in was seen open and shut; only what is not there before chats are split is never open.
+    expect(comparison.oneSided()).toEqual(split ? [] : shutUntilSplit)
   })
 })

@@ -34,6 +34,9 @@ export class Comparison {
   }
 }
 
+/** Ways into a chat that is not there before chats are split (R5): then they are shut for everybody. */
+export const shutUntilSplit = ['socket', 'channel', 'FETCH', 'feed'].map((way) => `${way}: read team chat`)
+
 export type Compared = { prober: Prober; people: readonly Person[]; tickets: readonly TiedTicket[]; split: boolean }
 
 const forbidden = '4403 E_ROOM_FORBIDDEN'

@@ -22,6 +22,12 @@ export class Administration {
     for (const login of logins) this.tokens.set(login, (await signInAs(this.server.url, login)).accessToken)
   }
 
+  /** Of a server without demonstration data: as the administrator whom it made at its first start. */
+  async signInAsFirst(): Promise<void> {
+    const password = await readFile(join(this.server.dataDir, 'admin-password.txt'), 'utf8')
+    this.tokens.set('admin', (await signInAs(this.server.url, 'admin', password.trim())).accessToken)
+  }
+
   token(login: string): string {
     return this.tokens.get(login) ?? ''
   }
