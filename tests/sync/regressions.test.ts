@@ -1,10 +1,13 @@
 import '#tests/support/simulation/virtual-globals.ts'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { chatRoom, createUlidSource } from '#common/domain/ids.ts'
 import type { Device } from '#tests/support/simulation/device.ts'
 import { SeededRandom } from '#tests/support/simulation/seeded-random.ts'
 import { runWorld, type Circumstances, type Script } from '#tests/support/simulation/simulation.ts'
 import type { World } from '#tests/support/simulation/world.ts'
+
+const fiveMinutes = 300_000
+vi.setConfig({ testTimeout: fiveMinutes })
 
 /** Defects that the simulation found, each told as the story that shows it, in several worlds. */
 async function expectToHold(script: Script, circumstances: Circumstances = {}): Promise<void> {

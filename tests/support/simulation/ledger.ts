@@ -14,6 +14,7 @@ import {
 } from '#common/domain/ids.ts'
 import type { Entry } from '#common/domain/message.ts'
 import type { CommandOutcome, FeedEntry, LogStore } from '#server/storage/log-store.ts'
+import { CommandRights } from './command-rights.ts'
 import { checkLog, type Touched } from './log-rules.ts'
 import type { Markers } from './markers.ts'
 import type { Report } from './violation.ts'
@@ -33,6 +34,7 @@ export class Ledger {
   readonly rooms = new Map<RoomName, LedgerRoom>()
   readonly visibility = new VisibilityOracle()
   readonly world: World = { splitChats: false, users: new Map(), tickets: new Map() }
+  readonly commandRights: CommandRights
   readonly outcomes = new Map<string, CommandOutcome>()
   private readonly markers: Markers
   private readonly report: Report
@@ -42,6 +44,7 @@ export class Ledger {
   constructor(markers: Markers, report: Report) {
     this.markers = markers
     this.report = report
+    this.commandRights = new CommandRights(report)
   }
 
   /** Reads what became durable since the last time. */
@@ -167,6 +170,7 @@ export class Ledger {
         company,
       })
     this.touched.directory = true
+    this.commandRights.learn(this.world)
     // A company that changed concerns every chat of a customer.
     for (const ticketId of this.world.tickets.keys()) this.touched.tickets.add(ticketId)
     this.visibility.update(this.world, position)

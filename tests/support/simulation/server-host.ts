@@ -2,7 +2,7 @@ import { bearerSubprotocolPrefix } from '#common/protocol/version.ts'
 import { closeCodes } from '#common/protocol/close-codes.ts'
 import { createServerCore } from '#server/create-server-core.ts'
 import { startLimits } from '#server/limits.ts'
-import type { Connection, ConnectionHandler, ServerCore } from '#server/server-core.ts'
+import type { Connection, ConnectionHandler, ServerCore, ServerEvent } from '#server/server-core.ts'
 import type { Commit, LogStore } from '#server/storage/log-store.ts'
 import { MemoryLogStore } from '#server/storage/memory-log-store.ts'
 import { rewrite, shorten } from './compaction.ts'
@@ -82,8 +82,7 @@ export class ServerHost {
         verifyToken: (token) => this.identity.verify(token, scheduler.worldMs()),
         report: (event) => {
           trace.mark(event.type)
-          if (event.type === 'command')
-            this.options.tally.count(`${event.command}: ${event.code ?? event.outcome}${sideOf(event.userId)}`)
+          if (event.type === 'command') this.followCommand(event)
           if (event.type === 'store-unavailable') trace.note(scheduler.worldMs(), `  server: ${event.detail}`)
         },
       }).then((core) => {
@@ -172,6 +171,12 @@ export class ServerHost {
     this.options.scheduler.post(this.realm, 0, () => {
       work(core).catch(() => undefined)
     })
+  }
+
+  private followCommand(event: Extract<ServerEvent, { type: 'command' }>): void {
+    const { ledger, tally } = this.options
+    ledger.commandRights.check(event)
+    tally.count(`${event.command}: ${event.code ?? event.outcome}${sideOf(event.userId)}`)
   }
 
   private stop(how: 'reset' | 'nobody-knows'): void {
