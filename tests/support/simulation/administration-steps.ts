@@ -14,7 +14,7 @@ const administrationSteps = [
   'split',
   'add-role-or-user',
 ] as const
-export type AdministrationStep = (typeof administrationSteps)[number]
+type AdministrationStep = (typeof administrationSteps)[number]
 
 export function isAdministration<Kind extends string>(step: {
   kind: Kind

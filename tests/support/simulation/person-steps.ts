@@ -27,7 +27,7 @@ const personSteps = [
   'discard',
   'draft',
 ] as const
-export type PersonStep = (typeof personSteps)[number]
+type PersonStep = (typeof personSteps)[number]
 
 export function isOfPerson<Kind extends string>(step: { kind: Kind }): step is { kind: Kind & PersonStep } {
   return (personSteps as readonly string[]).includes(step.kind)

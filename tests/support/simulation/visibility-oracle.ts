@@ -8,7 +8,7 @@ export type World = {
   tickets: Map<TicketId, TicketPeople>
 }
 
-export type Person = {
+type Person = {
   kind: 'employee' | 'customer'
   roleId: string
   permissions: ReadonlySet<string>
@@ -17,7 +17,7 @@ export type Person = {
   company: string
 }
 
-export type TicketPeople = {
+type TicketPeople = {
   assigneeId: UserId | null
   requesterId: UserId
   customerId: UserId | null
