@@ -109,6 +109,7 @@ async function expectInStep(): Promise<void> {
   const text = `Отметка ${++marks}: ${controls.join(' ')}`
   await dispatcher.post(ticketId, ['customer'], text)
   await desk.inboxRow(`Отметка ${marks}:`).waitFor(patience)
+  for (const word of secrets) expect(placesOf(word, [...socketBytes(), ...banners()]), `by mark ${marks}`).toEqual([])
 }
 
 /** The customer asks for what is not theirs, and looks where it would be. */

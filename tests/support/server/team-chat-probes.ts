@@ -1,6 +1,6 @@
 /** Everything a curious customer may ask a server for with their own token, hoping for a word of the team's chat. */
 import { chatRoom, type MessageId, type TicketId } from '#common/domain/ids.ts'
-import { nextId, openDocument } from '../room-client/room-client.ts'
+import { nextId, openDocument, whenSynced } from '../room-client/room-client.ts'
 import { call } from './api-client.ts'
 import { SyncSocket } from './sync-socket.ts'
 
@@ -54,15 +54,16 @@ export async function askOverSockets({ url, token, ticketId }: Asked): Promise<v
   const room = chatRoom(ticketId, 'team')
   const { provider } = openDocument(url, token, room)
   const closed = new Promise<void>((resolve) => provider.once('connection-close', () => resolve()))
+  // A server that is broken would open it.
+  const answered = Promise.race([closed, whenSynced(provider)])
   const socket = await SyncSocket.open(url)
   socket.hello(token)
   await socket.until('WELCOME')
   socket.send({ type: 'OPEN', channel: 1, room })
-  await socket.until('CLOSE')
   socket.send({ type: 'FETCH', room, from: 0 })
   socket.send({ type: 'SINCE', cursor: null, scope: 'all' })
   await socket.until('CAUGHT_UP')
-  await closed
+  await answered
   provider.destroy()
   socket.webSocket.close()
   await socket.closed
