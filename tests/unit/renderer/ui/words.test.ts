@@ -73,6 +73,13 @@ describe('refusals in words', () => {
     expect(refusalText(t, refusal('E_COMMAND_INVALID', 'fields.colour'))).toBe('Сервер не принял поле «colour»')
   })
 
+  test('a login or name in use and the last administrator are told apart from other refusals', () => {
+    expect(refusalText(t, refusal('E_TAKEN', 'login'))).toBe('Такой логин уже есть')
+    expect(refusalText(t, refusal('E_TAKEN', 'name'))).toBe('Такое название уже есть')
+    expect(refusalText(t, refusal('E_FORBIDDEN', 'active'))).toBe('Некому было бы раздавать права')
+    expect(refusalText(t, refusal('E_FORBIDDEN', 'chat'))).toBe('У вас нет на это прав')
+  })
+
   test('a full disk has words', () => {
     expect(failureDetail(t, 'disk-full')).toBe('на диске нет места')
     expect(failureDetail(t, 'EIO: i/o error')).toBe('EIO: i/o error')
