@@ -32,11 +32,11 @@ function PendingLine({ change }: { change: PendingChange }) {
     <li className={`text-small leading-snug ${change.state === 'queued' ? 'text-warn' : 'font-medium text-bad'}`}>
       <Icon size={14} aria-hidden="true" className="mr-1.5 inline align-[-2px]" />
       {t(`admin.pending.${change.state}`)}
-      {change.refusal ? `: ${refusalText(t, change.refusal)}` : ''}
+      {change.refusal ? `: ${refusalText(t, change.refusal)}` : ''}{' '}
       <button
         type="button"
         onClick={() => void takeBack()}
-        className="ml-1.5 min-h-6 font-semibold underline underline-offset-2 max-medium:min-h-11 max-medium:min-w-11"
+        className="min-h-6 font-semibold underline underline-offset-2 max-medium:-my-2.5 max-medium:min-h-11 max-medium:min-w-11"
       >
         {t(refused ? 'admin.pending.discard' : 'admin.pending.cancel')}
       </button>
