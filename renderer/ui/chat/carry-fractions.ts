@@ -6,8 +6,8 @@
 export function carryFractions(element: HTMLElement): void {
   const scroll = element.scrollBy.bind(element)
   let owed = 0
-  element.scrollBy = (given?: ScrollToOptions | number, y = 0) => {
-    const options: ScrollToOptions = typeof given === 'number' ? { left: given, top: y } : { ...given }
+  element.scrollBy = (given?: ScrollToOptions | number, y?: number) => {
+    const options: ScrollToOptions = typeof given === 'number' ? { left: given, top: y ?? 0 } : { ...given }
     const wanted = (options.top ?? 0) + owed
     const before = element.scrollTop
     scroll({ ...options, top: wanted })
