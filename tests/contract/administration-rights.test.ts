@@ -177,7 +177,8 @@ describe('the last administrator (R24)', () => {
     const switchOff = (by: number) =>
       office.command(logins[by] ?? '', { type: 'user.update', userId: ids[1 - by], active: false })
     const answers = await Promise.all([switchOff(0), switchOff(1)])
-    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 403])
+    // The slower one is refused, or switched off before they were even heard.
+    expect(answers.map(({ status }) => status).join(' ')).toMatch(/^(200 40[13]|40[13] 200)$/)
     const alive = await Promise.all(
       logins.map(async (login) => (await office.as(login, 'GET', '/api/me')).status === 200),
     )

@@ -22,10 +22,14 @@ export type WayOut = {
   blow(ticketId: TicketId): { by: UserId; body: Body }
 }
 
-const one = { chat: 'customer', before: ['customer'], after: ['customer'] } as const
-const lists = (ways: Pick<WayOut, 'before' | 'after'>) => ({ before: [...ways.before], after: [...ways.after] })
-const whole = { ...one, ...lists(one), splitChats: false, losesTicket: true }
-const team = { ...whole, chat: 'team', before: ['team'], after: ['team'], splitChats: true } satisfies Partial<WayOut>
+const whole: Pick<WayOut, 'chat' | 'before' | 'after' | 'splitChats' | 'losesTicket'> = {
+  chat: 'customer',
+  before: ['customer'],
+  after: ['customer'],
+  splitChats: false,
+  losesTicket: true,
+}
+const team: typeof whole = { ...whole, chat: 'team', before: ['team'], after: ['team'], splitChats: true }
 
 async function assigned(world: CoreWorld): Promise<TicketId> {
   const ticketId = await world.createTicket()

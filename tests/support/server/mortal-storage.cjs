@@ -34,29 +34,42 @@ function step(name) {
  * Makes calls of a method steps.
  * @param {object} target
  * @param {string} method
- * @param {(args: unknown[]) => string | undefined} nameOf undefined for a call that is none
+ * @param {(first: unknown) => string | undefined} nameOf by the first argument; undefined for a call that is none
  */
 function count(target, method, nameOf) {
-  const original = target[method]
-  target[method] = function (...args) {
-    const name = nameOf(args)
-    if (name !== undefined) step(name)
-    return original.apply(this, args)
-  }
+  const original = Reflect.get(target, method)
+  Reflect.set(
+    target,
+    method,
+    /**
+     * @this {unknown}
+     * @param {unknown[]} args
+     */
+    function (...args) {
+      const name = nameOf(args[0])
+      if (name !== undefined) step(name)
+      return Reflect.apply(original, this, args)
+    },
+  )
 }
 
 if (isMainThread) {
   count(Worker.prototype, 'postMessage', () => 'worker is asked')
-  count(Worker.prototype, 'emit', ([event]) => (event === 'message' ? 'server hears the worker' : undefined))
+  count(Worker.prototype, 'emit', (event) => (event === 'message' ? 'server hears the worker' : undefined))
   count(ServerResponse.prototype, 'end', () => 'answer')
-} else {
-  const prepare = Database.prototype.prepare
-  Database.prototype.prepare = function (sql) {
+} else if (parentPort) {
+  const { prepare } = Database.prototype
+  /**
+   * @this {import('libsql').Database}
+   * @param {string} sql
+   */
+  const prepareCounted = function (sql) {
     const statement = prepare.call(this, sql)
     const name = sql.trim().split(/\s+/).slice(0, 3).join(' ')
     if (/^(INSERT|UPDATE|DELETE)/.test(name)) count(statement, 'run', () => name)
     return statement
   }
-  count(Database.prototype, 'exec', ([sql]) => (/^(BEGIN|COMMIT)/.test(sql) ? sql : undefined))
+  Reflect.set(Database.prototype, 'prepare', prepareCounted)
+  count(Database.prototype, 'exec', (sql) => (/^(BEGIN|COMMIT)/.test(String(sql)) ? String(sql) : undefined))
   count(parentPort, 'postMessage', () => 'worker answers')
 }
