@@ -37,7 +37,7 @@ export const chatEn: Record<keyof typeof chatRu, string> = {
   'chat.empty': 'No messages yet',
   'chat.empty.text': 'Write the first one: it arrives even if you are offline now.',
   'chat.empty.team': 'The team has not written here yet',
-  'chat.empty.team.text': 'Only employees see this chat. The customer does not even know of it.',
+  'chat.empty.team.text': 'Only employees see this chat. The customer sees nothing of it.',
   'chat.empty.customer': 'Nothing was written to the customer yet',
   'chat.empty.customer.text': 'The customer sees everything that is written here.',
   'chat.older': 'Loading earlier ones…',
