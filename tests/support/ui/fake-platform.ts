@@ -1,8 +1,12 @@
 import type { AppInformation, Settings } from '#common/ipc.ts'
 import type { Platform } from '#renderer/platform/platform.ts'
+import { createFakeMedia, type FakeMedia } from './fake-media.ts'
 
 /** A machine in memory. */
-export function createFakePlatform(initial: Partial<Settings>, information: Partial<AppInformation> = {}): Platform {
+export function createFakePlatform(
+  initial: Partial<Settings>,
+  information: Partial<AppInformation> = {},
+): Platform & { media: FakeMedia } {
   let settings: Settings = { theme: 'light', language: 'ru', servers: [], deviceId: 'device-1', ...initial }
   return {
     information: async () => ({ version: '0.1.0', platform: 'linux', keyring: true, ...information }),
@@ -21,6 +25,7 @@ export function createFakePlatform(initial: Partial<Settings>, information: Part
     openLink: async () => true,
     writeClipboard: async () => undefined,
     saveText: async () => 'saved',
+    media: createFakeMedia(),
     window: { control: async () => undefined },
     onOpenPath: () => () => undefined,
     onWindowState: () => () => undefined,

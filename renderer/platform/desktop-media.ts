@@ -1,0 +1,24 @@
+import type { NaryadBridge } from '#common/ipc.ts'
+import type { MediaPlatform } from './platform.ts'
+
+/** Photos and videos on the desktop: the main process keeps them and serves them to the page as `app-media:`. */
+export function createDesktopMedia(bridge: NaryadBridge): MediaPlatform {
+  return {
+    pick: (account) => bridge.call('media.pick', { account }),
+    adoptFiles: (account, files) => bridge.adoptFiles(account, files),
+    adopt: (account, name, bytes) => bridge.call('media.adopt', { account, name, bytes }),
+    list: (account) => bridge.call('media.list', { account }),
+    forget: (account, sha256s) => bridge.call('media.forget', { account, sha256s }),
+    release: (account, sha256s) => bridge.call('media.release', { account, sha256s }),
+    cache: {
+      state: (account, sha256, variant) => bridge.call('media.cacheState', { account, sha256, variant }),
+      write: (piece) => bridge.call('media.cacheWrite', piece),
+      forget: (account, sha256s) => bridge.call('media.cacheForget', { account, ...(sha256s ? { sha256s } : {}) }),
+    },
+    localUrl: (account, sha256) => `app-media://local/${account}/${sha256}`,
+    cacheUrl: (account, sha256, variant) => `app-media://cache/${account}/${sha256}.${variant}`,
+    saveAs: (account, sha256, name) => bridge.call('media.saveAs', { account, sha256, name }),
+    showInFolder: (account, sha256) => bridge.call('media.showInFolder', { account, sha256 }),
+    useCamera: (inUse) => bridge.call('camera.use', { inUse }),
+  }
+}
