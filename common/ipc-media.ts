@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { mediaTransferLimits } from './media-transfer-limits.ts'
 
 /**
  * Calls between the window and the main process about photos and videos. The page knows a file by the sha256 of its bytes and
@@ -14,19 +15,6 @@ const fileName = z.string().check(z.maxLength(300))
 
 export const mediaVariants = ['full', 'thumb'] as const
 export type MediaVariant = (typeof mediaVariants)[number]
-
-export const mediaTransferLimits = {
-  /** Files looked at in one picking or dropping; those beyond are answered 'too-many' and not read. */
-  files: 20,
-  /** Bytes of one `media.adopt`: a pasted picture, a photo or a recording of the camera, a prepared photo. */
-  adoptBytes: 67_108_864,
-  /** Bytes of one `media.cacheWrite`. */
-  pieceBytes: 4_194_304,
-  /** A photo as it was picked. It becomes smaller before it is sent, so it may be larger than what servers take. */
-  pickedPhotoBytes: 104_857_600,
-  /** Hashes in one call. */
-  hashes: 1_000,
-} as const
 
 /**
  * `too-many`: beyond the number looked at. `type`: neither a photo nor a video of ours by its first bytes. `heic`: a photo of
@@ -98,9 +86,9 @@ export const mediaCalls = {
   'camera.use': z.strictObject({ inUse: z.boolean() }),
 } as const
 
-/** What the preload script tells of files that were dropped; not among the calls, so that the page can't name a path. */
-export const droppedFilesSchema = z.strictObject({
+/** A file that was dropped, as the preload script tells it; not among the calls, so that the page can't name a path. */
+export const droppedFileSchema = z.strictObject({
   account: accountKeySchema,
-  paths: z.array(z.string().check(z.minLength(1), z.maxLength(4096))).check(z.maxLength(mediaTransferLimits.files)),
+  path: z.string().check(z.minLength(1), z.maxLength(4096)),
 })
-export type DroppedFiles = z.infer<typeof droppedFilesSchema>
+export type DroppedFile = z.infer<typeof droppedFileSchema>
