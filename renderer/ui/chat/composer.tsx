@@ -2,13 +2,15 @@ import { X } from 'lucide-react'
 import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import type { ChatKind } from '#common/domain/ids.ts'
 import { messageLimits } from '#common/domain/message.ts'
-import type { WriteFailure } from '../../data/api.ts'
+import type { UnreadyFiles, WriteFailure } from '../../data/api.ts'
 import { useLanguage } from '../../i18n/language.tsx'
 import { classes } from '../common/classes.ts'
 import { Marked } from '../common/marked.tsx'
 import { writeFailureText } from '../common/refusal-text.ts'
 import { namesText } from './audience-strip.tsx'
 import type { Audience } from './audience.ts'
+import { ComposerTools } from '../media/composer-tools.tsx'
+import { pastedFiles, type Attaching } from '../media/use-attaching.ts'
 import { lengthNote } from './length-note.ts'
 
 export type ComposerSubject = { kind: 'new' } | { kind: 'reply'; authorName: string; text: string } | { kind: 'edit' }
@@ -17,6 +19,12 @@ type ComposerProps = {
   chat: ChatKind
   audience: Audience
   strip: ReactNode
+  /** The files of a new message, above its text. */
+  tray: ReactNode
+  /** null where no files can be attached: the text of a message is changed. */
+  attaching: Attaching | null
+  /** Files that go with the message; `problem` says why they can't yet. */
+  files: { count: number; problem: string | null }
   /** Whether the other chat gets it too. */
   options: ReactNode
   subject: ComposerSubject
@@ -26,7 +34,7 @@ type ComposerProps = {
   ready: boolean
   draftSaved: boolean
   /** Writes the message down; null when that worked. */
-  onSend(text: string): Promise<WriteFailure | null>
+  onSend(text: string): Promise<WriteFailure | UnreadyFiles | null>
   /** Ends replying or editing. */
   onCancelSubject(): void
   /** ↑ in an empty field. */
@@ -54,6 +62,9 @@ export function Composer(props: ComposerProps) {
     chat,
     audience,
     strip,
+    tray,
+    attaching,
+    files,
     options,
     subject,
     text,
@@ -71,7 +82,8 @@ export function Composer(props: ComposerProps) {
   const [failure, setFailure] = useState<WriteFailure | null>(null)
   const [sending, setSending] = useState(false)
   const length = lengthNote(text, messageLimits.textCodePoints)
-  const sendable = ready && !sending && text.trim() !== '' && length.state !== 'over'
+  const isWhole = text.trim() !== '' || files.count > 0
+  const sendable = ready && !sending && isWhole && files.problem === null && length.state !== 'over'
 
   useEffect(() => {
     if (focusSignal > 0) focusAtEnd(field.current)
@@ -81,7 +93,9 @@ export function Composer(props: ComposerProps) {
   async function send() {
     if (!sendable) return
     setSending(true)
-    setFailure(await onSend(text))
+    const failed = await onSend(text)
+    // That files are not ready is told beside the button already.
+    setFailure(failed?.kind === 'files' ? null : failed)
     setSending(false)
     field.current?.focus()
   }
@@ -90,6 +104,9 @@ export function Composer(props: ComposerProps) {
     if (event.code === 'Enter' && (event.ctrlKey || event.metaKey)) {
       event.preventDefault()
       void send()
+    } else if (event.code === 'KeyU' && (event.ctrlKey || event.metaKey) && !event.shiftKey && attaching) {
+      event.preventDefault()
+      attaching.pick()
     } else if (event.code === 'ArrowUp' && text === '' && subject.kind !== 'edit') {
       event.preventDefault()
       onEditLast()
@@ -121,6 +138,7 @@ export function Composer(props: ComposerProps) {
           <Marked text={t('composer.not-saved', { detail: writeFailureText(t, failure) })} />
         </p>
       ) : null}
+      {tray}
       <textarea
         ref={field}
         value={text}
@@ -131,13 +149,22 @@ export function Composer(props: ComposerProps) {
         placeholder={t('composer.placeholder')}
         onChange={(event) => onText(event.target.value)}
         onKeyDown={onKeyDown}
+        onPaste={(event) => {
+          const pasted = attaching ? pastedFiles(event.clipboardData) : []
+          if (pasted.length === 0) return
+          event.preventDefault()
+          attaching?.attach(pasted)
+        }}
         className="scrolls block max-h-[38vh] min-h-11 w-full resize-none px-3.5 pt-2.5 pb-1.5 outline-none"
       />
       <div className="flex min-h-11 flex-wrap items-center justify-end gap-x-3 gap-y-1.5 px-2.5 pt-1 pb-2.5">
+        {attaching ? <ComposerTools attaching={attaching} /> : null}
         {options ? <div className="min-w-0 pl-1 @max-[520px]:w-full">{options}</div> : null}
         <p className="min-w-0 flex-1 truncate pl-1 text-note text-ink-3" aria-live="polite">
           {!draftSaved ? (
             <span className="font-medium text-bad">{t('composer.draft-not-saved')}</span>
+          ) : files.problem !== null ? (
+            <span className="text-warn">{files.problem}</span>
           ) : length.state === 'near' || length.state === 'over' ? (
             <span className={length.state === 'over' ? 'font-medium text-bad' : 'text-warn'}>
               {t(length.state === 'over' ? 'composer.over' : 'composer.left', { count: length.count })}
