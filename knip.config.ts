@@ -5,8 +5,10 @@ const config: KnipConfig = {
   entry: [
     'renderer/main.tsx',
     'renderer/data/worker.ts',
+    'renderer/data/media/prepare/photo-worker.ts',
     'sync-server/main.ts',
     'sync-server/storage/sqlite-worker.ts',
+    'sync-server/media/photo-process.ts',
     'scripts/*.mjs',
     'scripts/vitest/*.mjs',
     'scripts/dist/*.{mjs,cjs}',
@@ -16,6 +18,7 @@ const config: KnipConfig = {
     'tests/bench/*.{ts,mjs,cjs}',
     'tests/bench/**/run.mjs',
     'tests/bench/client/empty-window/{main.cjs,window.tsx}',
+    'tests/support/media/prepare-page/page.ts',
     'tests/support/ui/harness/{main.tsx,vite.config.ts,window.cjs}',
   ],
   project: [

@@ -1,0 +1,98 @@
+/** A page that prepares photos and videos as the app does, and answers with what came of it. Used by tests; not part of the product. */
+import { createPhotoPreparer, startPhotoWorker } from '#renderer/data/media/prepare/photo-preparer.ts'
+import { readVideo } from '#renderer/data/media/prepare/video-poster.ts'
+import { systemClock } from '#renderer/data/system-clock.ts'
+
+/** Bytes of pictures are in base64. */
+export type PhotoReport =
+  | { ok: false; reason: string }
+  | { ok: true; width: number; height: number; thumbhash: string; photo: string; thumbnail: string }
+export type PreparingPage = {
+  photo(url: string, original: boolean): Promise<PhotoReport>
+  /** Prepares the same photo so many times; ms of the longest task of the page's own thread meanwhile, 0 when none took 50. */
+  many(url: string, count: number): Promise<{ prepared: number; longestTaskMs: number; tookMs: number }>
+  /** A video of `seconds`, recorded from a canvas, as the camera's dialog would. */
+  recorded(seconds: number): Promise<{
+    recordedDuration: number
+    width: number
+    height: number
+    durationMs: number | null
+    poster: string
+    thumbhash: string
+  } | null>
+  broken(): Promise<boolean>
+}
+
+async function base64Of(blob: Blob): Promise<string> {
+  const reader = new FileReader()
+  reader.readAsDataURL(blob)
+  await new Promise((resolve) => (reader.onload = resolve))
+  return String(reader.result).replace(/^[^,]*,/, '')
+}
+
+async function record(seconds: number): Promise<Blob> {
+  const canvas = document.createElement('canvas')
+  Object.assign(canvas, { width: 640, height: 360 })
+  const context = canvas.getContext('2d')
+  let frame = 0
+  const timer = setInterval(() => {
+    if (context) context.fillStyle = `hsl(${frame++ * 10}, 80%, 50%)`
+    context?.fillRect(0, 0, 640, 360)
+  }, 40)
+  const recorder = new MediaRecorder(canvas.captureStream(25), { mimeType: 'video/webm' })
+  const parts: Blob[] = []
+  recorder.ondataavailable = ({ data }) => parts.push(data)
+  const stopped = new Promise((resolve) => (recorder.onstop = resolve))
+  recorder.start(200)
+  await new Promise((resolve) => setTimeout(resolve, seconds * 1000))
+  recorder.stop()
+  await stopped
+  clearInterval(timer)
+  return new Blob(parts, { type: 'video/webm' })
+}
+
+const prepare = createPhotoPreparer(systemClock, startPhotoWorker)
+const blobOf = async (url: string) => (await fetch(url)).blob()
+
+const preparing: PreparingPage = {
+  async photo(url, original) {
+    const outcome = await prepare(await blobOf(url), original)
+    if (!outcome.ok) return outcome
+    const { photo, thumbnail, ...facts } = outcome.prepared
+    return { ok: true, ...facts, photo: await base64Of(photo), thumbnail: await base64Of(thumbnail) }
+  },
+  async many(url, count) {
+    const source = await blobOf(url)
+    let longestTaskMs = 0
+    const note = (entries: PerformanceEntryList) => {
+      for (const { duration } of entries) longestTaskMs = Math.max(longestTaskMs, duration)
+    }
+    const observer = new PerformanceObserver((list) => note(list.getEntries()))
+    observer.observe({ type: 'longtask' })
+    const start = performance.now()
+    const outcomes = await Promise.all(Array.from({ length: count }, () => prepare(source, false)))
+    note(observer.takeRecords())
+    observer.disconnect()
+    const prepared = outcomes.filter(({ ok }) => ok).length
+    return { prepared, longestTaskMs, tookMs: performance.now() - start }
+  },
+  async recorded(seconds) {
+    const url = URL.createObjectURL(await record(seconds))
+    const plain = document.createElement('video')
+    plain.src = url
+    await new Promise((resolve) => (plain.onloadedmetadata = resolve))
+    const facts = await readVideo(url)
+    if (facts === null || facts.poster === null) return null
+    const { width, height, durationMs, poster } = facts
+    return {
+      recordedDuration: plain.duration === Infinity ? -1 : plain.duration,
+      width,
+      height,
+      durationMs,
+      poster: await base64Of(poster.blob),
+      thumbhash: poster.thumbhash,
+    }
+  },
+  broken: async () => (await readVideo(URL.createObjectURL(new Blob(['no video'], { type: 'video/mp4' })))) === null,
+}
+Object.assign(window, { preparing })
