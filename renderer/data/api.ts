@@ -254,7 +254,7 @@ export type AuditArguments = {
 export type DraftSnapshot = {
   text: string
   saved: boolean
-  /** At most ten. */
+  /** Ten can be attached; more are here only when a message was taken back into a draft that had files. */
   files: DraftFile[]
   /** Photos are sent as they were picked. */
   originals: boolean
@@ -331,7 +331,7 @@ export type Actions = MediaActions & {
   markRead(input: { ticketId: TicketId; chat: ChatKind; seq: Seq }): Promise<Written>
   markAllRead(input: null): Promise<void>
   saveDraft(input: { room: RoomName; text: string }): Promise<Result<null, WriteFailure>>
-  /** False when the server had taken it already. A message's files go back to the draft of its chat, as far as there is room. */
+  /** False when the server had taken it already. A message's files go back to the draft of its chat, even beyond ten. */
   cancelQueued(input: { id: CommandId }): Promise<boolean>
   /** Takes the command back into the draft of its chat, with its files; false when the server had taken it already. */
   editQueued(input: { id: CommandId; text: string }): Promise<boolean>

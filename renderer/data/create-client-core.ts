@@ -15,6 +15,7 @@ import { requestRedemption, requestSession, requestSignOut } from './session/ses
 import { accountKey } from './session/account-key.ts'
 import type { ListedRow } from './commands/outbox-list.ts'
 import type { Drafts } from './commands/keeper.ts'
+import { noMedia, type MediaView } from './media/account-media.ts'
 import type { TextRow } from './projection/project-chat.ts'
 import type { AccountStores } from './store/ports.ts'
 import { createValue } from './value.ts'
@@ -40,6 +41,9 @@ class Core implements ClientCore {
   readonly drafts = createValue<Drafts>(new Map())
   readonly stores = createValue<AccountStores | null>(null)
   readonly notices: Value<NoticeSnapshot>
+  readonly media: ClientCore['media']
+  private readonly uploads = createValue<ReturnType<MediaView['uploads']['get']>>(new Map())
+  private readonly refusedFiles = createValue<ReturnType<MediaView['refused']['get']>>(new Map())
   readonly act: ClientCore['act']
   private readonly ports: ClientPorts
   private readonly noticeList = createNotices()
@@ -55,6 +59,15 @@ class Core implements ClientCore {
     this.connection = createValue<ConnectionSnapshot>(offlineAtStart(ports.clock.nowMs()))
     this.notices = this.noticeList.value
     this.act = this.createActions()
+    const nobodys = noMedia()
+    const media = (): MediaView => this.client?.media ?? nobodys
+    this.media = {
+      uploads: this.uploads,
+      refused: this.refusedFiles,
+      watch: (wanted) => media().watch(wanted),
+      prefetch: (wanted) => media().prefetch(wanted),
+      localUrl: (sha256) => media().localUrl(sha256),
+    }
   }
 
   start(): Promise<void> {
@@ -108,6 +121,8 @@ class Core implements ClientCore {
     this.unfollow = [
       follow(client.keeper.list.value, this.outbox),
       follow(client.keeper.drafts, this.drafts),
+      follow(client.media.uploads, this.uploads),
+      follow(client.media.refused, this.refusedFiles),
       followConnection(this.ports.clock, client, this.connection),
     ]
     this.stores.set(client.stores)
@@ -124,6 +139,8 @@ class Core implements ClientCore {
     this.stores.set(null)
     this.outbox.set([])
     this.drafts.set(new Map())
+    this.uploads.set(new Map())
+    this.refusedFiles.set(new Map())
     this.connection.set(offlineAtStart(this.ports.clock.nowMs()))
     this.noticeList.clear()
     await client.close()

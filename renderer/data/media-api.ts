@@ -2,28 +2,33 @@
 import type { ChatKind, MessageId, RoomName, Seq, TicketId } from '#common/domain/ids.ts'
 import type { Attachment } from '#common/domain/message.ts'
 import type { Result } from '#common/domain/result.ts'
+import type { MediaVariant } from '#common/ipc-media.ts'
 import type { DeliveryState } from '#common/domain/delivery.ts'
 
 export type MediaKind = 'photo' | 'video'
 
 /**
- * What is wrong with a file. `empty`, `unreadable`, `type`, `too-big`: with the file as it was picked. `too-many`: the message has its ten.
- * `duplicate`: it is attached already. `disk-full`: no room to keep a copy. `lost`: the kept copy is gone. `refused-type`, `refused-size`,
+ * What is wrong with a file. `empty`, `unreadable`, `type`, `heic` (a photo that can't be read here), `too-big`: with the file as it was picked.
+ * `too-many`: the message has its ten. `duplicate`: it is attached already. `disk-full`, `unwritable`: no copy can be kept. `lost`: the kept copy is gone. `refused-type`, `refused-size`,
  * `refused-content`: the server did not take it. `server-full`: no room there; tried again by itself.
  */
-export type FileFailure =
-  | 'empty'
-  | 'unreadable'
-  | 'type'
-  | 'too-big'
-  | 'too-many'
-  | 'duplicate'
-  | 'disk-full'
-  | 'lost'
-  | 'refused-type'
-  | 'refused-size'
-  | 'refused-content'
-  | 'server-full'
+export const fileFailures = [
+  'empty',
+  'unreadable',
+  'type',
+  'heic',
+  'too-big',
+  'too-many',
+  'duplicate',
+  'disk-full',
+  'unwritable',
+  'lost',
+  'refused-type',
+  'refused-size',
+  'refused-content',
+  'server-full',
+] as const
+export type FileFailure = (typeof fileFailures)[number]
 
 /** A file of a draft, in its place among the others. `size` in bytes, as it will be sent once it is ready. */
 export type DraftFile = {
@@ -61,7 +66,6 @@ export type UploadProgress = {
   failed: string[]
 }
 
-export type MediaVariant = 'full' | 'thumb'
 /**
  * A picture or video of a message on this device. `absent`: not here, and there is no connection now; it is asked for by itself when there
  * is. `failed`: `refused` (no right to it any more, or the server does not have it), `disk-full`, `unreachable`; `loadMedia` tries again.

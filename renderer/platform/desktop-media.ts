@@ -1,4 +1,5 @@
 import type { NaryadBridge } from '#common/ipc.ts'
+import { cachedMediaUrl, localMediaUrl } from '#common/media-address.ts'
 import type { MediaPlatform } from './platform.ts'
 
 /** Photos and videos on the desktop: the main process keeps them and serves them to the page as `app-media:`. */
@@ -15,8 +16,8 @@ export function createDesktopMedia(bridge: NaryadBridge): MediaPlatform {
       write: (piece) => bridge.call('media.cacheWrite', piece),
       forget: (account, sha256s) => bridge.call('media.cacheForget', { account, ...(sha256s ? { sha256s } : {}) }),
     },
-    localUrl: (account, sha256) => `app-media://local/${account}/${sha256}`,
-    cacheUrl: (account, sha256, variant) => `app-media://cache/${account}/${sha256}.${variant}`,
+    localUrl: localMediaUrl,
+    cacheUrl: cachedMediaUrl,
     saveAs: (account, sha256, name) => bridge.call('media.saveAs', { account, sha256, name }),
     showInFolder: (account, sha256) => bridge.call('media.showInFolder', { account, sha256 }),
     useCamera: (inUse) => bridge.call('camera.use', { inUse }),

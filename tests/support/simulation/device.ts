@@ -1,5 +1,5 @@
 import type { CommandId, RoomName, Seq, UserId } from '#common/domain/ids.ts'
-import type { Written } from '#renderer/data/api.ts'
+import type { Result } from '#common/domain/result.ts'
 import type { ClientCore } from '#renderer/data/client-core.ts'
 import { createClientCore } from '#renderer/data/create-client-core.ts'
 import { accountKey, deviceOf } from '#renderer/data/session/account-key.ts'
@@ -162,7 +162,7 @@ export class Device {
   }
 
   /** Gives a command; once the app says that it is kept, it counts. */
-  issue(task: Task, work: (act: ClientCore['act']) => Promise<Written>): string {
+  issue(task: Task, work: (act: ClientCore['act']) => Promise<Result<{ id: string }, unknown>>): string {
     this.run(async ({ act }) => {
       const written = await work(act)
       if (!written.ok) return

@@ -17,6 +17,8 @@ const queueItem = (item: Partial<QueueItem> & Pick<QueueItem, 'id' | 'text'>): Q
   writtenAt: Date.now() - 240_000,
   refusal: null,
   canEdit: true,
+  attachments: 0,
+  upload: null,
   ...item,
 })
 
