@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
-import { open, rename, rm } from 'node:fs/promises'
+import { rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Logger } from 'pino'
 import { Credentials } from '../auth/credentials.ts'
 import type { PasswordHasher } from '../auth/passwords.ts'
+import { bringFolderToDisk, bringToDisk } from '../storage/bring-to-disk.ts'
 import type { DataFolder } from '../storage/data-folder.ts'
 import { openSqliteLogStore } from '../storage/sqlite-log-store.ts'
 import { demoPassword, demoPeople } from './demo/people.ts'
@@ -43,16 +44,6 @@ export async function seedDataFolder({ folder, seed, workerUrl, hasher, logger }
   }
   await bringToDisk(unfinished)
   await rename(unfinished, folder.logFile)
-  // Windows can not sync a folder and makes a new name durable by itself.
-  if (process.platform !== 'win32') await bringToDisk(dirname(folder.logFile))
+  await bringFolderToDisk(dirname(folder.logFile))
   logger.info({ seed, seconds: Math.round((performance.now() - startedAt) / 100) / 10 }, 'the data folder is filled')
-}
-
-async function bringToDisk(path: string): Promise<void> {
-  const handle = await open(path, process.platform === 'win32' ? 'r+' : 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
 }

@@ -24,10 +24,11 @@ export type PreparingPage = {
 }
 
 async function base64Of(blob: Blob): Promise<string> {
-  const reader = new FileReader()
-  reader.readAsDataURL(blob)
-  await new Promise((resolve) => (reader.onload = resolve))
-  return String(reader.result).replace(/^[^,]*,/, '')
+  const bytes = new Uint8Array(await blob.arrayBuffer())
+  let text = ''
+  for (let from = 0; from < bytes.length; from += 8_192)
+    text += String.fromCharCode(...bytes.subarray(from, from + 8_192))
+  return btoa(text)
 }
 
 async function record(seconds: number): Promise<Blob> {
