@@ -126,8 +126,8 @@ function openWindowOf(): BrowserWindow | undefined {
   return mainWindow === undefined || mainWindow.isDestroyed() ? undefined : mainWindow
 }
 
-async function askWhere(name: string): Promise<string | null> {
-  const options = { defaultPath: join(app.getPath('documents'), name) }
+async function askWhere(title: string, name: string): Promise<string | null> {
+  const options = { title, defaultPath: join(app.getPath('documents'), name) }
   const open = openWindowOf()
   const { canceled, filePath } = await (open ? dialog.showSaveDialog(open, options) : dialog.showSaveDialog(options))
   return canceled || filePath === '' ? null : filePath
@@ -144,7 +144,7 @@ function openAppMedia({ settings, texts }: Services): Media {
       const picked = await (open ? dialog.showOpenDialog(open, options) : dialog.showOpenDialog(options))
       return picked.canceled ? [] : picked.filePaths
     },
-    askWhere,
+    askWhere: (name) => askWhere(texts().saveAs, name),
     showItem: (path) => shell.showItemInFolder(path),
     useCamera: (inUse) => camera.set(inUse),
   })
@@ -174,7 +174,10 @@ function answerCalls(services: Services, notifications: Notifications, media: Me
     setBadge: (count) => app.setBadgeCount(count),
     openExternal: (url) => shell.openExternal(url),
     copyText: async (text) => clipboard.writeText(text),
-    saveText: createTextSaver({ askWhere, write: (path, text) => writeFile(path, text) }),
+    saveText: createTextSaver({
+      askWhere: (name) => askWhere(services.texts().saveAs, name),
+      write: (path, text) => writeFile(path, text),
+    }),
     controlWindow: (action) => withWindow((window) => controlWindow(window, action)),
     media: media.calls,
   })

@@ -27,6 +27,7 @@ export type Texts = {
   photosAndVideos: string
   photos: string
   videos: string
+  saveAs: string
 }
 
 const russian: Texts = {
@@ -56,6 +57,7 @@ const russian: Texts = {
   photosAndVideos: 'Фото и видео',
   photos: 'Фото',
   videos: 'Видео',
+  saveAs: 'Сохранить как',
 }
 
 const english: Texts = {
@@ -84,6 +86,7 @@ const english: Texts = {
   photosAndVideos: 'Photos and videos',
   photos: 'Photos',
   videos: 'Videos',
+  saveAs: 'Save as',
 }
 
 export function textsOf(language: Language): Texts {

@@ -131,11 +131,11 @@ it('ten photos of twelve megapixels do not keep anybody from typing', async () =
   const box = page.getByRole('textbox', { name: 'Сообщение' })
   await box.click()
   const running = page.evaluate(() => window.preparing.many('camera.jpg', 10))
-  let isDone = false
-  void running.finally(() => (isDone = true))
+  const end = { reached: false }
+  void running.finally(() => (end.reached = true))
   let typed = ''
   let slowestKeyMs = 0
-  while (!isDone) {
+  while (!end.reached) {
     const start = performance.now()
     await page.keyboard.type('ы')
     slowestKeyMs = Math.max(slowestKeyMs, performance.now() - start)
