@@ -59,8 +59,14 @@ export function hashesOf({ picked, sent }: KeptFile): string[] {
 /** The file as its message's command names it; undefined before it is prepared. */
 export function attachmentOf({ name, sent }: KeptFile): Attachment | undefined {
   if (sent === null) return undefined
-  const { thumb: _thumb, poster: _poster, ...attachment } = sent
-  return { ...attachment, name }
+  const { sha256, size, mime, width, height, durationMs, thumbhash } = sent
+  return {
+    ...{ sha256, name, mime, size },
+    ...(width === undefined ? {} : { width }),
+    ...(height === undefined ? {} : { height }),
+    ...(durationMs === undefined ? {} : { durationMs }),
+    ...(thumbhash === undefined ? {} : { thumbhash }),
+  }
 }
 
 /** The draft after these files went with a message. */
