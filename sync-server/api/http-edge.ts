@@ -40,6 +40,7 @@ const securityHeaders = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'referrer-policy': 'no-referrer',
 }
+const streamIdleMs = 60_000
 const bearer = /^Bearer ([\w.~+/=-]+)$/i
 
 /** Answers plain HTTP requests: origin, route, token, body, then the route's own work; every failure has the same form of body. */
@@ -163,6 +164,8 @@ async function write(
     response.end(text)
     return undefined
   }
+  // Who takes nothing for so long has gone, or wants to hold a file open.
+  response.setTimeout(streamIdleMs, () => response.destroy())
   try {
     await pipeline(stream instanceof Readable ? stream : Readable.from(stream), response)
     return undefined

@@ -3,7 +3,6 @@ import { mediaTypeOf } from '#common/domain/media-type.ts'
 import { mediaVariants, uploadsPath } from '#common/protocol/http-api.ts'
 import type { BlobStore, ByteRange } from '../media/blob-store.ts'
 import type { MediaRegister } from '../media/media-register.ts'
-import type { UploadReply } from '../media/uploads.ts'
 import { thumbMime } from '../policy/media-facts.ts'
 import type { VerifiedToken } from '../server-core.ts'
 import { refuse, type ApiReply, type ApiRequest, type Route } from './http-exchange.ts'
@@ -12,7 +11,7 @@ import { rangeOf } from './byte-range.ts'
 export type MediaRoutesOptions = {
   register: MediaRegister
   blobs: BlobStore
-  uploads: { handle(request: IncomingMessage, userId: string): Promise<UploadReply> }
+  uploads: { handle(request: IncomingMessage, userId: string): Promise<ApiReply> }
   /** Nothing comes of an upload's body for so long: its connection is cut. */
   uploadIdleMs: number
 }

@@ -64,10 +64,10 @@ export class Uploads {
 
   /** Deletes what expired, now and from time to time. */
   async sweep(): Promise<void> {
-    await this.options.store.deleteExpired()
     const everyMs = Math.min(longestSweepMs, this.options.limits.uploadExpiryMs / 2)
     // A disk that can not be read now can be later.
     this.cancelSweep = this.options.clock.after(everyMs, () => void this.sweep().catch(() => {}))
+    await this.options.store.deleteExpired()
   }
 
   stop(): void {
@@ -75,7 +75,7 @@ export class Uploads {
   }
 
   /** Answers a request below {@link uploadsPath} of a user whose token was checked. */
-  async handle(request: IncomingMessage, userId: UserId): Promise<UploadReply> {
+  async handle(request: IncomingMessage, userId: UserId): Promise<ApiReply> {
     const { method = '', url = '' } = request
     const hasBody = method === 'POST' || method === 'PATCH'
     const asked = new Request(`http://server${url}`, {
@@ -85,7 +85,9 @@ export class Uploads {
       ...(hasBody && { body: Readable.toWeb(request) as ReadableStream<Uint8Array>, duplex: 'half' as const }),
     })
     this.users.set(asked, userId)
-    return replyOf(await this.tus.handleWeb(asked))
+    const reply = await replyOf(await this.tus.handleWeb(asked))
+    if (!request.complete) throwAwayRest(request)
+    return reply
   }
 
   /** M2: whoever did not begin an upload gets the same answer as for one that is absent. Runs before every method's own work. */
@@ -95,7 +97,8 @@ export class Uploads {
     if (!upload || upload.metadata?.['user'] !== this.users.get(request)) throw asTusError('E_NOT_FOUND')
     // All bytes have come, but the answer was lost, or the server ended before it was done.
     const isComplete = upload.offset === upload.size
-    if (isComplete && !isFinished(upload) && request.method !== 'PATCH') await this.finish(upload)
+    if (isComplete && !isFinished(upload) && request.method === 'HEAD') await this.finish(upload)
+    if (request.method === 'DELETE') await this.finishing.get(id)?.catch(() => {})
   }
 
   private async admit(request: Request, upload: Upload): Promise<{ metadata: Upload['metadata'] }> {
@@ -144,18 +147,22 @@ export class Uploads {
 /** Refusals that are not of the file: the same upload may be finished later. */
 const passing: ReadonlySet<RefusalCode> = new Set(['E_UNAVAILABLE', 'E_MEDIA_FULL'])
 
-/** `drain`: the rest of the request's body is read and thrown away, or its sender would never see the answer. */
-export type UploadReply = ApiReply & { drain: boolean }
+/** A sender that is cut off while it sends never sees the answer, and tries for ever. */
+function throwAwayRest(request: IncomingMessage): void {
+  request.removeAllListeners('data')
+  request.resume()
+}
 
-async function replyOf(response: Response): Promise<UploadReply> {
+async function replyOf(response: Response): Promise<ApiReply> {
   const headers = Object.fromEntries(response.headers)
   const { status } = response
-  if (status < 400) return { status, headers, drain: false }
+  if (status < 400) return { status, headers }
   const code = await response.text()
   // Length and type were of the text in place of which ours is sent; a connection is closed only by our own edge.
   for (const name of ['content-length', 'content-type', 'connection']) delete headers[name]
   const known = refusalCodes.find((other) => other === code)
-  return { ...refuse(status, known ?? codeOfStatus(status), { headers }), drain: true }
+  if (status === 429) headers['retry-after'] = '60'
+  return refuse(status, known ?? codeOfStatus(status), { headers })
 }
 
 function codeOfStatus(status: number) {
