@@ -55,7 +55,9 @@ export class UploadStore extends FileStore {
     for (const name of await readdir(this.options.folder)) {
       const path = this.pathOf(name)
       if (/\.(?:full|thumb)$/.test(name)) await rm(path, { force: true })
-      else if (isUploadId(name)) this.held.set(name, await sizeOf(path))
+      else if (!isUploadId(name)) continue
+      else if (await this.wasFinished(name)) await rm(path, { force: true })
+      else this.held.set(name, await sizeOf(path))
     }
   }
 
@@ -92,18 +94,18 @@ export class UploadStore extends FileStore {
     return known?.bytes === size ? known.hash.digest('hex') : undefined
   }
 
-  /** Its file was taken over: only the mark stays. */
+  /** What is kept of it lies elsewhere: only the mark stays here, and of the photo with its place and owner nothing. */
   async markFinished(upload: Upload): Promise<void> {
     const size = upload.size ?? 0
     const marked = { ...upload, offset: size, storage: { type: 'finished', path: '' } }
     await writeFile(this.pathOf(upload.id, '.json'), JSON.stringify(marked))
-    this.held.delete(upload.id)
+    await this.deleteBytes(upload.id)
   }
 
   override async remove(id: string): Promise<void> {
     this.hashes.delete(id)
-    this.held.delete(id)
-    for (const ending of ['', '.json', '.full', '.thumb']) await rm(this.pathOf(id, ending), { force: true })
+    await this.deleteBytes(id)
+    await rm(this.pathOf(id, '.json'), { force: true })
   }
 
   /** Deletes what made no progress for too long. */
@@ -130,6 +132,22 @@ export class UploadStore extends FileStore {
       if (upload?.metadata?.['user'] === userId) count++
     }
     return count
+  }
+
+  private async wasFinished(id: string): Promise<boolean> {
+    const stored = await this.configstore.get(id)
+    return stored !== undefined && isFinished(stored)
+  }
+
+  /** What was made of an upload and not taken over. */
+  async deleteMade(id: string): Promise<void> {
+    for (const ending of ['.full', '.thumb']) await rm(this.pathOf(id, ending), { force: true })
+  }
+
+  private async deleteBytes(id: string): Promise<void> {
+    await this.deleteMade(id)
+    await rm(this.pathOf(id), { force: true })
+    this.held.delete(id)
   }
 
   private async writeBytes(readable: Readable, id: string, offset: number, hash: Hash | undefined): Promise<number> {

@@ -138,7 +138,8 @@ export class Uploads {
       const code = codeOf(error)
       tell('refused', code)
       // The tus server would keep it and call it complete. What passes is tried again by whoever sent it.
-      if (!passing.has(code)) await store.remove(upload.id)
+      if (passing.has(code)) await store.deleteMade(upload.id)
+      else await store.remove(upload.id)
       throw error
     }
   }
