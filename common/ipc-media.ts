@@ -48,9 +48,14 @@ const bytesUpTo = (most: number) => z.instanceof(Uint8Array).check(z.refine(({ b
 export const mediaCalls = {
   /** The system's own dialog; answers nothing picked with an empty list. */
   'media.pick': z.strictObject({ account: accountKeySchema }),
+  /** A file that was made in the page, in pieces from its beginning; answers null until the last one. */
   'media.adopt': z.strictObject({
     account: accountKeySchema,
     name: fileName,
+    /** Chosen by the caller, the same for all pieces of a file. */
+    transfer: z.string().check(z.regex(/^[0-9a-f-]{36}$/)),
+    offset: z.int().check(z.nonnegative()),
+    isLast: z.boolean(),
     bytes: bytesUpTo(mediaTransferLimits.adoptBytes),
   }),
   /** What is kept locally: a start compares it with drafts and outbox and forgets the rest. */

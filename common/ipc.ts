@@ -140,7 +140,7 @@ export type CallAnswers = {
   'files.saveText': SaveOutcome
   'window.control': void
   'media.pick': PickedFile[]
-  'media.adopt': PickedFile
+  'media.adopt': PickedFile | null
   'media.list': LocalFile[]
   'media.forget': void
   'media.release': void

@@ -2,8 +2,8 @@
 export const mediaTransferLimits = {
   /** Files looked at in one picking or dropping; those beyond are answered 'too-many' and not read. */
   files: 20,
-  /** Bytes of one `media.adopt`: a pasted picture, a photo or a recording of the camera, a prepared photo. */
-  adoptBytes: 67_108_864,
+  /** Bytes of one `media.adopt`: what is copied from the page at once keeps it from being used for some milliseconds. */
+  adoptBytes: 1_048_576,
   /** Bytes of one `media.cacheWrite`. */
   pieceBytes: 4_194_304,
   /** A photo as it was picked. It becomes smaller before it is sent, so it may be larger than what servers take. */

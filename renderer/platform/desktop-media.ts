@@ -7,7 +7,11 @@ export function createDesktopMedia(bridge: NaryadBridge): MediaPlatform {
   return {
     pick: (account) => bridge.call('media.pick', { account }),
     adoptFiles: (account, files) => bridge.adoptFiles(account, files),
-    adopt: (account, name, bytes) => bridge.call('media.adopt', { account, name, bytes }),
+    async adopt(account, name, bytes) {
+      // As a file it crosses to the preload script without a copy, and from there in pieces.
+      const [picked] = await bridge.adoptFiles(account, [new File([bytes], name)])
+      return picked ?? { ok: false, name, reason: 'unreadable' }
+    },
     list: (account) => bridge.call('media.list', { account }),
     forget: (account, sha256s) => bridge.call('media.forget', { account, sha256s }),
     release: (account, sha256s) => bridge.call('media.release', { account, sha256s }),

@@ -18,7 +18,7 @@ export type MediaPlatform = {
   pick(account: string): Promise<PickedFile[]>
   /** Takes over what was dropped, pasted or chosen in the page; answers in their order. */
   adoptFiles(account: string, files: File[]): Promise<PickedFile[]>
-  /** Takes over bytes made here: of the camera, a prepared photo, a poster. At most `mediaTransferLimits.adoptBytes`. */
+  /** Takes over bytes made here: of the camera, a prepared photo, a poster. */
   adopt(account: string, name: string, bytes: Uint8Array<ArrayBuffer>): Promise<PickedFile>
   list(account: string): Promise<LocalFile[]>
   /** Deletes local files that nothing needs any more. */

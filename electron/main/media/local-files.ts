@@ -4,9 +4,10 @@ import type { MediaType } from '#common/domain/media-type.ts'
 import { cleanFileName, mediaLimits, sniffedBytes, sniffMediaType } from '#common/domain/media-type.ts'
 import type { LocalFile, PickedFile, RefusedFileReason } from '#common/ipc-media.ts'
 import { mediaTransferLimits } from '#common/media-transfer-limits.ts'
+import type { CallArgument } from '#common/ipc.ts'
 import { isDiskFull, writeFully } from '../journal/disk.ts'
 import type { MediaDisk, OpenFile } from './media-disk.ts'
-import { inMemory } from './media-disk.ts'
+import { inMemory, sizeOf } from './media-disk.ts'
 
 /**
  * The files that a draft or an unsent message needs, one folder for each account, each file named by the sha256 of its bytes.
@@ -16,6 +17,8 @@ export type LocalFiles = {
   /** Copies what the user picked: moving or deleting the original later does no harm. */
   adoptPath(account: string, path: string): Promise<PickedFile>
   adoptBytes(account: string, name: string, bytes: Uint8Array): Promise<PickedFile>
+  /** The next piece of a file that is made in the page; null until the last one. A piece that does not follow ends the transfer. */
+  adoptPiece(piece: CallArgument<'media.adopt'>): Promise<PickedFile | null>
   list(account: string): Promise<LocalFile[]>
   forget(account: string, sha256s: readonly string[]): Promise<void>
   /** Where a file is, if it is there. */
@@ -126,6 +129,45 @@ export function createLocalFiles({ disk, folder, randomName }: Dependencies): Lo
     return { ...kept, name: cleanFileName(name, type), type: type.mime }
   }
 
+  /** Adds the piece to what came before; answers what is wrong with it, if anything is. */
+  async function append(
+    path: string,
+    { offset, bytes }: { offset: number; bytes: Uint8Array },
+  ): Promise<RefusedFileReason | undefined> {
+    if (offset === 0) await disk.remove(path)
+    else if ((await sizeOf(disk, path)) !== offset) return 'unreadable'
+    if (offset + bytes.length > mediaLimits.videoBytes) return 'too-big'
+    const file = await disk.open(path)
+    try {
+      await writeFully(file, bytes, offset)
+    } finally {
+      await file.close()
+    }
+    return undefined
+  }
+
+  async function adoptPiece(piece: CallArgument<'media.adopt'>): Promise<PickedFile | null> {
+    const { account, name, transfer, isLast } = piece
+    let path: string | undefined
+    let failure: RefusedFileReason | undefined
+    try {
+      path = join(await ownFolder(account), `${transfer}${partSuffix}`)
+      failure = await append(path, piece)
+      if (failure === undefined && !isLast) return null
+    } catch (error) {
+      failure = writeFailure(error)
+    }
+    const source = path === undefined ? undefined : await disk.openFile(path)
+    try {
+      return failure === undefined && source !== undefined
+        ? await adopt(account, name, source)
+        : { ok: false, name: shownName(name), reason: failure ?? 'unreadable' }
+    } finally {
+      await source?.close()
+      if (path !== undefined) await disk.remove(path).catch(() => {})
+    }
+  }
+
   return {
     async adoptPath(account, path) {
       const source = await disk.openFile(path)
@@ -137,6 +179,8 @@ export function createLocalFiles({ disk, folder, randomName }: Dependencies): Lo
       }
     },
     adoptBytes: (account, name, bytes) => adopt(account, name, inMemory(bytes)),
+    adoptPiece: (piece) =>
+      piece.offset === 0 && piece.isLast ? adopt(piece.account, piece.name, inMemory(piece.bytes)) : adoptPiece(piece),
     async list(account) {
       const files = await disk.list(await ownFolder(account))
       return files.flatMap(({ name, size }) => (hashName.test(name) ? [{ sha256: name, size }] : []))

@@ -34,7 +34,7 @@ export function createMediaCalls({ local, cache, files, pickPaths, useCamera }: 
         )
       return picked
     },
-    'media.adopt': ({ account, name, bytes }) => local.adoptBytes(account, name, bytes),
+    'media.adopt': (piece) => local.adoptPiece(piece),
     'media.list': ({ account }) => local.list(account),
     'media.forget': ({ account, sha256s }) => local.forget(account, sha256s),
     'media.release': async ({ account, sha256s }) => {

@@ -116,6 +116,43 @@ describe('what is not taken', () => {
   })
 })
 
+describe('a file that comes in pieces', () => {
+  const transfer = '00000000-0000-4000-8000-000000000000'
+  const piece = (offset: number, end: number) => ({
+    account,
+    name: 'a.png',
+    transfer,
+    offset,
+    isLast: end === photo.length,
+    bytes: photo.subarray(offset, end),
+  })
+
+  it('is there when its last piece came', async () => {
+    const { files, names } = inMemory()
+    expect(await files.adoptPiece(piece(0, 1_000_000))).toBeNull()
+    expect(await files.list(account)).toEqual([])
+    expect(await files.adoptPiece(piece(1_000_000, photo.length))).toMatchObject({ ok: true, name: 'a.jpg' })
+    expect(names()).toEqual([`/media/${account}/${hashOf(photo)}`])
+  })
+
+  it('may begin anew, but not go on elsewhere', async () => {
+    const { files, names } = inMemory()
+    await files.adoptPiece(piece(0, 1_000_000))
+    await files.adoptPiece(piece(0, 500_000))
+    const torn = await files.adoptPiece(piece(1_000_000, photo.length))
+    expect(torn).toEqual({ ok: false, name: 'a.png', reason: 'unreadable' })
+    expect(names()).toEqual([])
+  })
+
+  it('of which one finds the disk full is refused, and leaves nothing', async () => {
+    const { disk, files, names } = inMemory()
+    disk.capacityBytes = 1_100_000
+    await files.adoptPiece(piece(0, 1_000_000))
+    expect(await files.adoptPiece(piece(1_000_000, photo.length))).toMatchObject({ ok: false, reason: 'disk-full' })
+    expect(names()).toEqual([])
+  })
+})
+
 describe('a disk that fails', () => {
   it('a full one keeps nothing of it, and takes it when there is room again', async () => {
     const { disk, files, names } = inMemory()
