@@ -12,6 +12,7 @@ import { createValue } from '../value.ts'
 import type { WantedMedia } from './download-file.ts'
 import { DraftFiles } from './draft-files.ts'
 import { LocalFiles } from './local-files.ts'
+import { createPieceSize } from './piece-size.ts'
 import { MediaCache } from './media-cache.ts'
 import type { MediaPorts } from './ports.ts'
 import { Uploads } from './uploads.ts'
@@ -58,7 +59,7 @@ export function openAccountMedia(options: AccountMediaOptions): AccountMedia {
   const { account, clock, keeper, ports, store } = options
   const local = new LocalFiles({ account, keeper, ports })
   const drafts = new DraftFiles({ ...options, local })
-  const needs = { ...options, nowMs: () => clock.nowMs() }
+  const needs = { ...options, nowMs: () => clock.nowMs(), pieces: createPieceSize() }
   const uploads = new Uploads({ ...options, needs, rules: ports.rules, metered: ports.metered })
   const cache = new MediaCache({
     ...options,

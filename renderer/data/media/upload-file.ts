@@ -2,13 +2,13 @@ import { DetailedError, Upload, type FileReader, type HttpResponse, type UrlStor
 import { uploadsPath } from '#common/protocol/http-api.ts'
 import type { AccessTokens } from '../session/access-tokens.ts'
 import type { OutboxStore } from '../store/ports.ts'
+import type { PieceSize } from './piece-size.ts'
 import type { MediaPorts } from './ports.ts'
-
-/** One request carries at most so much: what a broken connection swallows is a part of it, and so is what is in memory. */
-const pieceBytes = 4 * 1024 * 1024
 
 export type UploadNeeds = {
   nowMs(): number
+  /** Shared by all uploads: they share the link. */
+  pieces: PieceSize
   server: string
   account: string
   tokens: Pick<AccessTokens, 'authorize' | 'stale'>
@@ -94,9 +94,10 @@ function transfer(
   onProgress: (bytes: number) => void,
   stopped: AbortSignal,
 ): Promise<UploadOutcome> {
-  const { server, ports, store, tokens } = needs
+  const { server, ports, store, tokens, pieces, nowMs } = needs
   return new Promise((resolve) => {
     let token = ''
+    let sentAt = 0
     const end = (outcome: UploadOutcome): void => {
       stopped.removeEventListener('abort', stop)
       resolve(outcome)
@@ -109,7 +110,7 @@ function transfer(
         name: file.name,
         ...(file.posterOf === null ? {} : { poster: file.posterOf }),
       },
-      chunkSize: pieceBytes,
+      chunkSize: pieces.bytes(),
       // When to try again is decided above: by the connection, and for all files together.
       retryDelays: null,
       fingerprint: () => Promise.resolve(file.sha256),
@@ -122,6 +123,7 @@ function transfer(
         if (!authorization.ok) throw new NoToken()
         token = authorization.token
         request.setHeader('Authorization', `Bearer ${token}`)
+        sentAt = nowMs()
       },
       onAfterResponse: (request, response) => {
         const status = response.getStatus()
@@ -130,10 +132,15 @@ function transfer(
           throw new Unanswered(response)
       },
       onProgress,
+      onChunkComplete: (bytes) => {
+        pieces.arrived(bytes, nowMs() - sentAt)
+        upload.options.chunkSize = pieces.bytes()
+      },
       onSuccess: () => end({ state: 'done' }),
       onError: (error) => {
         const response = responseOf(error)
         if (response?.getStatus() === 401) tokens.stale(token)
+        if (response === null) pieces.broke()
         const outcome = causeOf(error) instanceof FileLost ? lost : outcomeOf(response)
         // The server has deleted it, or will never take its rest.
         const isOver = outcome.state === 'failed' && outcome.failure !== 'lost'

@@ -17,8 +17,8 @@ export type Link = {
   close(): Promise<void>
 }
 
-/** `target` is the server's `http://HOST:PORT`; it may be down and come back. */
-export async function openLink(target: string): Promise<Link> {
+/** `target` is the server's `http://HOST:PORT`; it may be down and come back. Slow when `bytesPerSecond` says so, for each connection. */
+export async function openLink(target: string, { bytesPerSecond = Infinity } = {}): Promise<Link> {
   const { hostname, port } = new URL(target)
   const pairs = new Set<[Socket, Socket]>()
   let state: 'open' | 'cut' | 'swallowing' = 'open'
@@ -28,6 +28,10 @@ export async function openLink(target: string): Promise<Link> {
     from.on('data', (bytes) => {
       if (state === 'swallowing') return
       passedBytes += bytes.length
+      if (bytesPerSecond < Infinity) {
+        from.pause()
+        setTimeout(() => from.resume(), (bytes.length / bytesPerSecond) * 1000)
+      }
       if (!to.write(bytes)) {
         from.pause()
         to.once('drain', () => from.resume())
