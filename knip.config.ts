@@ -32,7 +32,7 @@ const config: KnipConfig = {
   // Started by their path under node_modules, or by another tool (oxlint starts tsgolint).
   ignoreDependencies: ['electron-builder', 'oxlint', 'oxlint-tsgolint', 'prettier'],
   // Of the operating system; scripts/lib/system-libraries.mjs installs those that may be missing.
-  ignoreBinaries: ['Xvfb', 'dbus-daemon', 'dpkg-query', 'apt-cache', 'du', 'dpkg-deb', 'unshare'],
+  ignoreBinaries: ['Xvfb', 'dbus-daemon', 'dpkg-query', 'apt-cache', 'du', 'dpkg-deb', 'unshare', 'mkfifo'],
 }
 
 export default config
