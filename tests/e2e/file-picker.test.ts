@@ -3,13 +3,20 @@ import { createHash } from 'node:crypto'
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import * as z from 'zod/mini'
+import { chatRoom } from '#common/domain/ids.ts'
 import type { PickedFile } from '#common/ipc-media.ts'
+import { openDesk, type Desk } from '#tests/support/electron/desk.ts'
 import { openedDialog } from '#tests/support/electron/file-dialog.ts'
 import { runInPage } from '#tests/support/electron/in-page.ts'
 import type { LaunchedApp } from '#tests/support/electron/launch-app.ts'
 import { launchApp } from '#tests/support/electron/launch-app.ts'
 import { mediaBytes } from '#tests/support/electron/memory-media-disk.ts'
+import { photoWithPlace } from '#tests/support/media/photos.ts'
+import { signIn } from '#tests/support/room-client/room-client.ts'
+import { startServer, type TestServer } from '#tests/support/server/start-server.ts'
 
 const account = 'deadbeefdeadbeef'
 const title = 'Прикрепить фото и видео'
@@ -135,4 +142,78 @@ it('a file is saved where the user says, under the name of what it is', async ()
   await (await openedDialog('Сохранить как')).pick(target)
   expect(await saving).toBe('saved')
   expect(Buffer.compare(await readFile(target), photo)).toBe(0)
+})
+
+describe('two photos from the dialog', () => {
+  let server: TestServer
+  const desks: Desk[] = []
+  beforeAll(async () => {
+    server = await startServer({ seed: 'demo' })
+    await mkdir(join(folder, 'photos'))
+    for (const [name, width] of [
+      ['1 клапан.jpg', 3_200],
+      ['2 щит.jpg', 1_600],
+    ] as const)
+      // prettier-ignore
+      await writeFile(join(folder, 'photos', name), await photoWithPlace(width, 1_200, 6))
+  })
+  afterAll(async () => {
+    await Promise.all(desks.map(({ launched }) => launched.close()))
+    await server.stop()
+  })
+
+  /** What a desk has received, by hash and variant. */
+  async function received(receiver: Desk): Promise<Map<string, Buffer>> {
+    const files = new Map<string, Buffer>()
+    const root = join(receiver.launched.userDataDir, 'media')
+    for (const account of await readdir(root).catch(() => []))
+      for (const name of await readdir(join(root, account, 'cache')).catch(() => []))
+        if (!name.endsWith('.part')) files.set(name, await readFile(join(root, account, 'cache', name)))
+    return files
+  }
+
+  it(
+    'reach another window as the server made them: upright, smaller, without their place',
+    { timeout: 120_000 },
+    async () => {
+      const token = await signIn(server.url, 'dispatcher')
+      const headers = { authorization: `Bearer ${token}` }
+      const answer = await (await fetch(`${server.url}/api/tickets`, { headers })).json()
+      const ticket = z.object({ tickets: z.array(z.object({ id: z.string() })).check(z.minLength(1)) }).parse(answer)
+        .tickets[0]
+      if (!ticket) throw new Error('no ticket')
+      const open = (login: string) => openDesk({ server: server.url, login, password: 'demo' })
+      const [author, colleague] = await Promise.all([open('dispatcher'), open('dispatcher2')])
+      desks.push(author, colleague)
+      for (const each of desks) await each.page.getByRole('option').first().waitFor()
+      await Promise.all(desks.map((each) => each.openChat(ticket.id)))
+
+      await author.page.getByRole('button', { name: 'Прикрепить фото или видео' }).click()
+      await (await openedDialog(title)).pickFirstTwoOf(join(folder, 'photos'))
+      const tray = author.page.getByRole('list', { name: 'Вложения сообщения' })
+      await expect.poll(() => tray.getByText('готово').count(), { timeout: 30_000 }).toBe(2)
+      await author.composer.fill('Клапан и щит')
+      await author.composer.press('Control+Enter')
+
+      const pictures = colleague.message('Клапан и щит').getByRole('button', { name: /^Фото \d из 2/ })
+      await expect.poll(() => pictures.count(), { timeout: 30_000 }).toBe(2)
+      await pictures.first().click()
+      const whole = async () => [...(await received(colleague)).keys()].filter((name) => name.endsWith('.full')).length
+      await expect.poll(whole, { timeout: 30_000 }).toBeGreaterThan(0)
+      for (const [name, bytes] of await received(colleague)) {
+        const [sha256, variant] = name.split('.')
+        const room = encodeURIComponent(chatRoom(ticket.id, 'customer'))
+        const kept = await fetch(`${server.url}/media/${sha256}?room=${room}&variant=${variant}`, { headers })
+        expect([name, kept.status, Buffer.compare(Buffer.from(await kept.arrayBuffer()), bytes)]).toEqual([
+          name,
+          200,
+          0,
+        ])
+        const { exif, orientation, width, height } = await sharp(bytes).metadata()
+        expect([exif, orientation, bytes.includes('NaryadCam')]).toEqual([undefined, undefined, false])
+        expect(height).toBeGreaterThan(width ?? 0)
+        expect(height).toBeLessThanOrEqual(2_560)
+      }
+    },
+  )
 })
