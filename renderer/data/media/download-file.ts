@@ -90,10 +90,9 @@ async function store(
   try {
     for (;;) {
       const { done, value } = await reader.read()
-      const fresh = value?.subarray(Math.min(skip, value.length))
-      skip -= (value?.length ?? 0) - (fresh?.length ?? 0)
-      for (let at = 0; fresh && at < fresh.length; at += pieceBytes) {
-        const piece = fresh.subarray(at, at + pieceBytes)
+      const fresh = (value ?? noBytes).subarray(Math.min(skip, value?.length ?? 0))
+      skip -= (value?.length ?? 0) - fresh.length
+      for (const piece of piecesOf(fresh)) {
         waiting.push(piece)
         waitingBytes += piece.length
         const ended = waitingBytes >= pieceBytes ? await write() : undefined
@@ -105,6 +104,13 @@ async function store(
   } finally {
     void reader.cancel().catch(() => undefined)
   }
+}
+
+const noBytes = new Uint8Array()
+
+function piecesOf(bytes: Uint8Array): Uint8Array[] {
+  const count = Math.ceil(bytes.length / pieceBytes)
+  return Array.from({ length: count }, (_, index) => bytes.subarray(index * pieceBytes, (index + 1) * pieceBytes))
 }
 
 function outcomeOf(reason: 'offset' | 'content' | 'disk-full' | 'unwritable'): DownloadOutcome {

@@ -57,7 +57,12 @@ async function attempt(
     if (known !== 'unknown') return known
     if ((await needs.ports.read(needs.account, file.sha256, 0, 1)) === null) return lost
     const begun = (await needs.store.begunUploads()).find(({ key, size }) => key === file.sha256 && size === file.size)
-    return stopped.aborted ? interrupted : await transfer(needs, file, begun?.url, onProgress, stopped)
+    if (stopped.aborted) return interrupted
+    const outcome = await transfer(needs, file, begun?.url, onProgress, stopped)
+    // The server has deleted it, or will never take its rest.
+    if (outcome.state === 'failed' && outcome.failure !== 'lost')
+      await needs.store.removeBegunUpload(file.sha256).catch(() => undefined)
+    return outcome
   } catch {
     return interrupted
   }
@@ -94,7 +99,7 @@ function transfer(
   onProgress: (bytes: number) => void,
   stopped: AbortSignal,
 ): Promise<UploadOutcome> {
-  const { server, ports, store, tokens, pieces, nowMs } = needs
+  const { server, ports, tokens, pieces, nowMs } = needs
   return new Promise((resolve) => {
     let token = ''
     let sentAt = 0
@@ -142,11 +147,7 @@ function transfer(
         if (response?.getStatus() === 401) tokens.stale(token)
         if (response === null) pieces.broke()
         const outcome = causeOf(error) instanceof FileLost ? lost : outcomeOf(response)
-        // The server has deleted it, or will never take its rest.
-        const isOver = outcome.state === 'failed' && outcome.failure !== 'lost'
-        void (isOver ? store.removeBegunUpload(file.sha256).catch(() => undefined) : Promise.resolve()).then(() =>
-          end(outcome),
-        )
+        end(outcome)
       },
     })
     const stop = (): void => {

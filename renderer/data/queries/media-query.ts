@@ -53,16 +53,15 @@ export function followChatMedia(
   let isDisposed = false
 
   async function read(): Promise<void> {
-    isStale = true
+    isStale = isReading
     if (isReading) return
     isReading = true
-    while (isStale && !isDisposed) {
-      isStale = false
-      // What can't be read now is read after the next change.
-      stored = await view.reads.mediaOf(room, limit).catch(() => stored)
-    }
+    // What can't be read now is read after the next change.
+    stored = await view.reads.mediaOf(room, limit).catch(() => stored)
     isReading = false
-    if (!isDisposed) changed()
+    if (isDisposed) return
+    changed()
+    if (isStale) void read()
   }
 
   const stop = view.chats.subscribe((keys) => {

@@ -95,6 +95,20 @@ describe('a message with files', () => {
     expect((await all.posted()).map(({ attachments }) => attachments.length)).toEqual([3])
   })
 
+  it('that waited when the app was killed was certainly not sent, and can be taken back', async () => {
+    await all.post(device, 'до того')
+    await device.caughtUp()
+    all.media.beforePiece = () => new Promise<void>(() => {})
+    const id = await postFiles([fileOf('фото.jpg', 500)])
+    await device.until(() => all.media.piecesUnderWay === 1, 'a piece under way')
+    device.crash()
+    device.isOnline = false
+    await device.start()
+    expect(rows()).toMatchObject([{ id, waits: true, sending: false }])
+    expect(await device.core.act.cancelQueued({ id })).toBe(true)
+    expect(all.draft(device)).toHaveLength(1)
+  })
+
   it('cancelled gives its files to the draft and leaves the text that is there', async () => {
     device.goOffline()
     const id = await postFiles([fileOf('один.jpg', 100)])
