@@ -1,11 +1,11 @@
 import { mkdir } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
 import type { Clock } from '#common/domain/clock.ts'
 import type { Limits } from '../limits.ts'
 import type { ServerEvent } from '../server-core.ts'
 import type { BlobStore } from './blob-store.ts'
 import { DiskBlobStore } from './disk-blob-store.ts'
+import { mediaFolders } from './media-folders.ts'
 import type { MediaRegister } from './media-register.ts'
 import { createPhotoEncoder } from './photo-encoder.ts'
 import { createSpaceCheck } from './space.ts'
@@ -33,10 +33,10 @@ export type Media = {
 /** One processor is left to those who are talked to. */
 const mostPhotoProcesses = 2
 
-/** Where photos and videos are kept: `<folder>/uploads` until they are complete, `<folder>/blobs` for good. */
+/** Opens what is on the disk of photos and videos, and what takes new ones. */
 export async function openMedia(options: OpenMediaOptions): Promise<Media> {
   const { folder, register, limits, clock, report } = options
-  const folders = { uploads: join(folder, 'uploads'), blobs: join(folder, 'blobs') }
+  const folders = mediaFolders(folder)
   for (const path of Object.values(folders)) await mkdir(path, { recursive: true, mode: 0o700 })
   const checkSpace = createSpaceCheck({ folder, limits, usedBytes: () => register.bytes() + store.bytes })
   const store = new UploadStore({ folder: folders.uploads, expiryMs: limits.uploadExpiryMs, checkSpace })

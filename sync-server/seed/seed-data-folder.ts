@@ -1,13 +1,16 @@
 import { existsSync } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { mkdir, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import type { Logger } from 'pino'
 import { Credentials } from '../auth/credentials.ts'
 import type { PasswordHasher } from '../auth/passwords.ts'
+import { DiskBlobStore } from '../media/disk-blob-store.ts'
+import { mediaFolders } from '../media/media-folders.ts'
 import { bringFolderToDisk, bringToDisk } from '../storage/bring-to-disk.ts'
 import type { DataFolder } from '../storage/data-folder.ts'
 import { openSqliteLogStore } from '../storage/sqlite-log-store.ts'
 import { demoPassword, demoPeople } from './demo/people.ts'
+import type { DemoPhotos } from './demo/script.ts'
 import { seedDemo } from './demo/seed-demo.ts'
 import { seedLarge } from './large/seed-large.ts'
 
@@ -33,7 +36,7 @@ export async function seedDataFolder({ folder, seed, workerUrl, hasher, logger }
   for (const ending of ['', '-wal', '-shm']) await rm(unfinished + ending, { force: true })
   const store = await openSqliteLogStore({ file: unfinished, restored: false, unsynced: true, workerUrl })
   try {
-    if (seed === 'demo') await seedDemo(store, Date.now())
+    if (seed === 'demo') await seedDemo(store, Date.now(), await demoPhotos(folder))
     else await seedLarge(store, Date.now())
     const credentials = await Credentials.open(store)
     // One hash for everybody: the password is no secret, and each would take a third of a second.
@@ -46,4 +49,12 @@ export async function seedDataFolder({ folder, seed, workerUrl, hasher, logger }
   await rename(unfinished, folder.logFile)
   await bringFolderToDisk(dirname(folder.logFile))
   logger.info({ seed, seconds: Math.round((performance.now() - startedAt) / 100) / 10 }, 'the data folder is filled')
+}
+
+/** Loaded only here: what decodes photos has no place in the server's own process. */
+async function demoPhotos({ mediaFolder }: DataFolder): Promise<DemoPhotos> {
+  const { createDemoPhotos } = await import('./demo/demo-photos.ts')
+  const { blobs } = mediaFolders(mediaFolder)
+  await mkdir(blobs, { recursive: true, mode: 0o700 })
+  return createDemoPhotos({ blobs: new DiskBlobStore(blobs), workFolder: join(mediaFolder, 'seeding') })
 }

@@ -197,7 +197,7 @@ describe('uploads of others', () => {
 async function rawGet(path: string): Promise<{ status: number }> {
   const authorization = `Bearer ${await world.token('engineer2')}`
   return new Promise((resolve, reject) => {
-    request(`${world.server.url}`, { path, headers: { authorization } }, (response) => {
+    request(world.server.url, { path, headers: { authorization } }, (response) => {
       response.resume()
       resolve({ status: response.statusCode ?? 0 })
     })
