@@ -13,6 +13,7 @@ export const mediaEn: Record<keyof typeof mediaRu, string> = {
   'media.tile.back': 'Move back: {name}',
   'media.tile.forth': 'Move forward: {name}',
   'media.tile.moved': '{name}: place {number} of {count}',
+  'media.tile.removed': '{name} removed',
   'media.tile.keys': 'Alt+← and Alt+→ change the order, Delete removes',
   'media.tile.preparing': 'preparing…',
   'media.tile.ready': 'ready',
@@ -67,6 +68,7 @@ export const mediaEn: Record<keyof typeof mediaRu, string> = {
   'media.reload': 'Load again: {name}',
 
   'media.gallery': 'Photos and videos',
+  'media.gallery.carousel': 'Carousel',
   'media.gallery.previous': 'Previous',
   'media.gallery.next': 'Next',
   'media.gallery.zoom-in': 'Zoom in',

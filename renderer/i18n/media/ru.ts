@@ -11,6 +11,7 @@ export const mediaRu = {
   'media.tile.back': 'Передвинуть назад: {name}',
   'media.tile.forth': 'Передвинуть вперёд: {name}',
   'media.tile.moved': '{name}: место {number} из {count}',
+  'media.tile.removed': '{name}: убран',
   'media.tile.keys': 'Alt+← и Alt+→ меняют порядок, Delete убирает',
   'media.tile.preparing': 'готовим…',
   'media.tile.ready': 'готово',
@@ -67,6 +68,7 @@ export const mediaRu = {
   'media.reload': 'Загрузить ещё раз: {name}',
 
   'media.gallery': 'Просмотр фото и видео',
+  'media.gallery.carousel': 'Карусель',
   'media.gallery.previous': 'Назад',
   'media.gallery.next': 'Вперёд',
   'media.gallery.zoom-in': 'Увеличить',

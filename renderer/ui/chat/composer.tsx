@@ -1,5 +1,5 @@
 import { X } from 'lucide-react'
-import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
+import { useEffect, useId, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import type { ChatKind } from '#common/domain/ids.ts'
 import { messageLimits } from '#common/domain/message.ts'
 import type { UnreadyFiles, WriteFailure } from '../../data/api.ts'
@@ -81,6 +81,7 @@ export function Composer(props: ComposerProps) {
   const field = useRef<HTMLTextAreaElement>(null)
   const [failure, setFailure] = useState<WriteFailure | null>(null)
   const [sending, setSending] = useState(false)
+  const noteId = useId()
   const length = lengthNote(text, messageLimits.textCodePoints)
   const isWhole = text.trim() !== '' || files.count > 0
   const sendable = ready && !sending && isWhole && files.problem === null && length.state !== 'over'
@@ -159,8 +160,15 @@ export function Composer(props: ComposerProps) {
       />
       <div className="flex min-h-11 flex-wrap items-center justify-end gap-x-3 gap-y-1.5 px-2.5 pt-1 pb-2.5">
         {attaching ? <ComposerTools attaching={attaching} /> : null}
-        {options ? <div className="min-w-0 pl-1 @max-[520px]:w-full">{options}</div> : null}
-        <p className="min-w-0 flex-1 truncate pl-1 text-note text-ink-3" aria-live="polite">
+        {options ? <div className="min-w-0 pl-1 @max-[520px]:-order-1 @max-[520px]:w-full">{options}</div> : null}
+        <p
+          id={noteId}
+          aria-live="polite"
+          className={classes(
+            'min-w-0 pl-1 text-note text-ink-3',
+            draftSaved && files.problem !== null ? '-order-2 w-full' : 'flex-1 truncate',
+          )}
+        >
           {!draftSaved ? (
             <span className="font-medium text-bad">{t('composer.draft-not-saved')}</span>
           ) : files.problem !== null ? (
@@ -176,6 +184,7 @@ export function Composer(props: ComposerProps) {
         <button
           type="submit"
           disabled={!sendable}
+          aria-describedby={files.problem === null ? undefined : noteId}
           className={classes(
             'flex h-[34px] flex-none items-center gap-2 rounded-lg px-3.5 font-[650] whitespace-nowrap max-medium:h-11',
             'disabled:cursor-not-allowed disabled:opacity-60',

@@ -186,7 +186,9 @@ function MetaLine({ row: { item, endsGroup }, now, online, showCrossPost, canTak
   const crossPost = showCrossPost && !item.deleted ? item.crossPost : null
   if (!shown && !crossPost) return null
   const time = item.own ? messageTimeText(words, item, now) : ''
-  const state = item.own && item.delivery ? deliveryText(t, item.delivery, online) : ''
+  // The line of the upload says how far it is.
+  const uploads = item.upload !== null
+  const state = item.own && item.delivery && !uploads ? deliveryText(t, item.delivery, online) : ''
   return (
     <div className={classes('mt-[3px] flex flex-col gap-0.5', item.own ? 'items-end' : 'items-start')}>
       {item.heldUntil !== null ? (
@@ -196,14 +198,14 @@ function MetaLine({ row: { item, endsGroup }, now, online, showCrossPost, canTak
           title={[fullMomentText(language, item.at ?? item.writtenAt), readersText()].filter(Boolean).join('\n')}
           className={classes(
             'inline-flex items-center gap-1 text-[11.5px]',
-            item.delivery === 'queued'
+            item.delivery === 'queued' && !uploads
               ? 'text-warn'
               : item.delivery === 'unsaved' || item.refusal
                 ? 'text-bad'
                 : 'text-ink-2',
           )}
         >
-          {item.delivery === 'queued' ? <DeliveryIcon state="queued" size={13} named={false} /> : null}
+          {item.delivery === 'queued' && !uploads ? <DeliveryIcon state="queued" size={13} named={false} /> : null}
           {[time, ...notes, state].filter(Boolean).join(' · ')}
           {item.own && item.delivery && item.delivery !== 'queued' ? (
             <DeliveryIcon state={item.delivery} size={15} named={false} />

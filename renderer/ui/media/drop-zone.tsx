@@ -1,5 +1,5 @@
 import { ImageDown } from 'lucide-react'
-import { useRef, useState, type DragEvent, type ReactNode } from 'react'
+import { useState, type DragEvent, type ReactNode } from 'react'
 import type { ChatKind } from '#common/domain/ids.ts'
 import { useLanguage } from '../../i18n/language.tsx'
 import { classes } from '../common/classes.ts'
@@ -17,12 +17,6 @@ type DropZoneProps = { chat: ChatKind; split: boolean; onFiles: ((files: File[])
 export function DropZone({ chat, split, onFiles, children }: DropZoneProps) {
   const { t } = useLanguage()
   const [over, setOver] = useState(false)
-  // Entering an inner element comes before leaving the outer one.
-  const depth = useRef(0)
-  const end = () => {
-    depth.current = 0
-    setOver(false)
-  }
   return (
     <div
       role="presentation"
@@ -30,7 +24,6 @@ export function DropZone({ chat, split, onFiles, children }: DropZoneProps) {
       onDragEnter={(event) => {
         if (!holdsFiles(event)) return
         event.preventDefault()
-        depth.current += 1
         setOver(onFiles !== null)
       }}
       onDragOver={(event) => {
@@ -39,14 +32,14 @@ export function DropZone({ chat, split, onFiles, children }: DropZoneProps) {
         event.dataTransfer.dropEffect = onFiles ? 'copy' : 'none'
       }}
       onDragLeave={(event) => {
-        if (!holdsFiles(event)) return
-        depth.current -= 1
-        if (depth.current <= 0) end()
+        // From one element of the chat to another they are still over it.
+        const { relatedTarget } = event
+        if (!(relatedTarget instanceof Node && event.currentTarget.contains(relatedTarget))) setOver(false)
       }}
       onDrop={(event) => {
         if (!holdsFiles(event)) return
         event.preventDefault()
-        end()
+        setOver(false)
         onFiles?.([...event.dataTransfer.files])
       }}
     >

@@ -15,5 +15,5 @@ export function inOrder(newestFirst: readonly ChatMediaItem[]): ChatMediaItem[] 
     if (last?.[0]?.messageId === item.messageId) last.push(item)
     else messages.push([item])
   }
-  return messages.reverse().flat()
+  return messages.toReversed().flat()
 }

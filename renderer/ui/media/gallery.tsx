@@ -1,17 +1,18 @@
 import { FolderOpen, Save } from 'lucide-react'
+import { Dialog } from 'radix-ui'
 import { useEffect, useMemo, useState } from 'react'
-import Lightbox, { IconButton, createIcon, useLightboxState, type Slide } from 'yet-another-react-lightbox'
+import Lightbox, { IconButton, createIcon, useLightboxState, type Labels, type Slide } from 'yet-another-react-lightbox'
 import Captions from 'yet-another-react-lightbox/plugins/captions'
-import Counter from 'yet-another-react-lightbox/plugins/counter'
 import Video from 'yet-another-react-lightbox/plugins/video'
 import Zoom from 'yet-another-react-lightbox/plugins/zoom'
 import 'yet-another-react-lightbox/styles.css'
 import 'yet-another-react-lightbox/plugins/captions.css'
-import 'yet-another-react-lightbox/plugins/counter.css'
+import './gallery.css'
 import type { ChatKind, RoomName, TicketId } from '#common/domain/ids.ts'
 import type { ChatMediaItem } from '../../data/media-api.ts'
 import { fullMomentText } from '../../i18n/dates.ts'
 import { useLanguage } from '../../i18n/language.tsx'
+import type { Translate } from '../../i18n/messages.ts'
 import { useWatched } from '../common/use-watched.ts'
 import { inOrder, placeOf, type MediaPlace } from './gallery-items.ts'
 import { SlideLoader, type SlideUrls } from './slide-loader.tsx'
@@ -34,14 +35,23 @@ const olderWithin = 5
 /** So many neighbours of the one in sight are loaded. */
 const ahead = 1
 
-type GalleryProps = { ticketId: TicketId; chat: ChatKind; room: RoomName; start: MediaPlace; onClose(): void }
+type GalleryProps = {
+  ticketId: TicketId
+  chat: ChatKind
+  room: RoomName
+  start: MediaPlace
+  onClose(): void
+  /** It is gone: the focus belongs to where it was. */
+  onClosed(): void
+}
 
 /** All photos and videos of a chat over the whole window: arrows, zoom, video in place, saving. */
-export default function Gallery({ ticketId, chat, room, start, onClose }: GalleryProps) {
+export default function Gallery({ ticketId, chat, room, start, onClose, onClosed }: GalleryProps) {
   const { t, language } = useLanguage()
   const [limit, setLimit] = useState(pageSize)
   const [shown, setShown] = useState(placeOf(start))
   const [urls, setUrls] = useState<SlideUrls>(new Map())
+  const [layer, setLayer] = useState<HTMLDivElement | null>(null)
   const media = useWatched('chatMedia', { ticketId, chat, limit }, room)
   const items = useMemo(() => inOrder(media?.items ?? []), [media])
   const index = items.findIndex((item) => placeOf(item) === shown)
@@ -49,6 +59,11 @@ export default function Gallery({ ticketId, chat, room, start, onClose }: Galler
   useEffect(() => {
     if (hasOlder && (index < 0 || index < olderWithin)) setLimit((now) => now + pageSize)
   }, [hasOlder, index])
+  // Deleted while it was looked at.
+  const isGone = media?.ready === true && index < 0 && !hasOlder
+  useEffect(() => {
+    if (isGone) onClose()
+  }, [isGone, onClose])
 
   const slides = useMemo(
     () =>
@@ -58,45 +73,90 @@ export default function Gallery({ ticketId, chat, room, start, onClose }: Galler
     [items, urls, language],
   )
   const near = items.filter((_item, position) => Math.abs(position - index) <= ahead)
-  if (media?.ready && items.length === 0) return null
   if (index < 0) return null
   return (
-    <>
-      {near.map((item) => (
-        <SlideLoader key={item.id} room={room} item={item} onUrls={setUrls} />
-      ))}
-      <Lightbox
-        open
-        close={onClose}
-        slides={slides}
-        index={index}
-        on={{ view: ({ index: next }) => setShown(items[next] ? placeOf(items[next]) : shown) }}
-        plugins={[Captions, Counter, Video, Zoom]}
-        carousel={{ finite: true, preload: ahead, imageFit: 'contain' }}
-        animation={{ fade: 120, swipe: 150, navigation: 120, zoom: 120 }}
-        controller={{ closeOnBackdropClick: true, closeOnPullDown: true }}
-        zoom={{ maxZoomPixelRatio: 4, scrollToZoom: true }}
-        render={{
-          slideFooter: ({ slide }) => {
-            const item = items[slides.indexOf(slide)]
-            return item ? <SlideState room={room} attachment={item.attachment} /> : null
-          },
-        }}
-        video={{ controls: true, playsInline: true, preload: 'metadata' }}
-        toolbar={{ buttons: [<SaveButtons key="save" room={room} items={items} />, 'close'] }}
-        labels={{
-          Lightbox: t('media.gallery'),
-          Previous: t('media.gallery.previous'),
-          Next: t('media.gallery.next'),
-          Close: t('common.close'),
-          Slide: t('media.gallery.slide'),
-          Save: t('media.save'),
-          Show: t('media.show'),
-          'Zoom in': t('media.gallery.zoom-in'),
-          'Zoom out': t('media.gallery.zoom-out'),
-        }}
-      />
-    </>
+    // A layer like every other: it may lie above the drawer of details, and Esc is for the upper one.
+    <Dialog.Root open onOpenChange={onClose}>
+      <Dialog.Portal>
+        <Dialog.Content
+          ref={setLayer}
+          role="presentation"
+          aria-describedby={undefined}
+          className="fixed inset-0 z-[60]"
+          onOpenAutoFocus={(event) => event.preventDefault()}
+          onCloseAutoFocus={(event) => {
+            event.preventDefault()
+            onClosed()
+          }}
+          onInteractOutside={(event) => event.preventDefault()}
+        >
+          <Dialog.Title className="sr-only">{t('media.gallery')}</Dialog.Title>
+          {near.map((item) => (
+            <SlideLoader key={item.id} room={room} item={item} onUrls={setUrls} />
+          ))}
+          {layer ? (
+            <Lightbox
+              open
+              close={onClose}
+              portal={{ root: layer }}
+              slides={slides}
+              index={index}
+              on={{ view: ({ index: next }) => setShown(items[next] ? placeOf(items[next]) : shown) }}
+              plugins={[Captions, Video, Zoom]}
+              carousel={{ finite: true, preload: ahead, imageFit: 'contain' }}
+              animation={{ fade: 120, swipe: 150, navigation: 120, zoom: 120 }}
+              controller={{ closeOnBackdropClick: true, closeOnPullDown: true, closeOnEscape: false }}
+              zoom={{ maxZoomPixelRatio: 4, scrollToZoom: true }}
+              render={{
+                slideFooter: ({ slide }) => {
+                  const item = items[slides.indexOf(slide)]
+                  return item ? <SlideState room={room} attachment={item.attachment} /> : null
+                },
+              }}
+              video={{ controls: true, playsInline: true, preload: 'metadata' }}
+              toolbar={{
+                buttons: [
+                  <Place key="place" hasOlder={hasOlder} />,
+                  'zoom',
+                  <SaveButtons key="save" room={room} items={items} />,
+                  'close',
+                ],
+              }}
+              labels={labelsOf(t)}
+            />
+          ) : null}
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  )
+}
+
+function labelsOf(t: Translate): Labels {
+  return {
+    Lightbox: t('media.gallery'),
+    Carousel: t('media.gallery.carousel'),
+    'Photo gallery': t('media.gallery'),
+    '{index} of {total}': t('media.files.count', { count: '{index}', limit: '{total}' }),
+    Previous: t('media.gallery.previous'),
+    Next: t('media.gallery.next'),
+    Close: t('common.close'),
+    Slide: t('media.gallery.slide'),
+    Save: t('media.save'),
+    Show: t('media.show'),
+    'Zoom in': t('media.gallery.zoom-in'),
+    'Zoom out': t('media.gallery.zoom-out'),
+  }
+}
+
+/** «3 из 21»; with more before those that are loaded «3 из 200+». */
+function Place({ hasOlder }: { hasOlder: boolean }) {
+  const { t } = useLanguage()
+  const { currentIndex, slides } = useLightboxState()
+  const total = `${slides.length}${hasOlder ? '+' : ''}`
+  return (
+    <span className="tabular grid min-h-10 place-items-center px-2 text-white">
+      {t('media.files.count', { count: currentIndex + 1, limit: total })}
+    </span>
   )
 }
 

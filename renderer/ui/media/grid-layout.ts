@@ -1,7 +1,7 @@
 import type { Attachment } from '#common/domain/message.ts'
 
 /** Places of pictures in a bubble; px. They depend on what the message says of them alone, so nothing moves when they come. */
-export const gridTile = { width: 132, height: 100, gap: 5 } as const
+export const gridTile = { width: 116, height: 88, gap: 4 } as const
 const columns = 3
 const shownAtMost = 6
 const single = { width: 320, height: 260, least: 96 } as const

@@ -8,6 +8,8 @@ import { useGallery } from './use-gallery.tsx'
 /** One row of the pane, and how many more each time once all are wanted. */
 const shownAtFirst = 4
 const pageSize = 40
+/** So many are counted. */
+const countedAtMost = 200
 
 type MediaSectionProps = { ticketId: TicketId; chat: ChatKind; room: RoomName }
 
@@ -15,15 +17,16 @@ type MediaSectionProps = { ticketId: TicketId; chat: ChatKind; room: RoomName }
 export function MediaSection({ ticketId, chat, room }: MediaSectionProps) {
   const { t } = useLanguage()
   const [limit, setLimit] = useState(shownAtFirst)
-  const media = useWatched('chatMedia', { ticketId, chat, limit: limit + 1 }, room)
+  const media = useWatched('chatMedia', { ticketId, chat, limit: Math.max(limit + 1, countedAtMost) }, room)
   const gallery = useGallery({ ticketId, chat, room })
   const items = media?.items.slice(0, limit) ?? []
   const isAll = limit > shownAtFirst
   const hasMore = media !== undefined && (media.hasOlder || media.items.length > limit)
+  const count = media ? `${media.items.length}${media.hasOlder ? '+' : ''}` : ''
   return (
     <section className="border-b border-line px-4 py-3.5">
       <h3 className="mb-2 flex items-center justify-between gap-2 text-[11.5px] font-[650] tracking-wide text-ink-2">
-        {hasMore || items.length === 0 ? t('media.section') : t('media.section.count', { count: items.length })}
+        {items.length === 0 ? t('media.section') : t('media.section.count', { count })}
         {isAll || hasMore ? (
           <button
             type="button"
@@ -42,7 +45,7 @@ export function MediaSection({ ticketId, chat, room }: MediaSectionProps) {
               room={room}
               attachment={item.attachment}
               number={index + 1}
-              count={items.length}
+              count={media?.items.length ?? 0}
               ratio={1.2}
               onOpen={() => gallery.open(item)}
             />

@@ -14,24 +14,26 @@ type TrayTileProps = {
   count: number
   room: RoomName
   onMove(step: -1 | 1): void
+  onRemove(): void
   onDrag(id: string | null): void
   onDropped(): void
   /** A tile is being dragged. */
   dragging: boolean
 }
 
-const corner = 'absolute grid size-6 place-items-center rounded-full! bg-[#10141a]/80 text-white max-medium:size-8'
+/** What is pressed is larger than what is seen. */
+const corner = 'absolute grid size-8 place-items-center rounded-lg! -outline-offset-2 max-medium:size-11'
+const disc = 'grid size-6 place-items-center rounded-full bg-black/80 text-white'
 
 /** One file of a draft: its number, picture, name and size, and what can be done with it. */
 export function TrayTile(props: TrayTileProps) {
-  const { file, number, count, room, onMove, onDrag, onDropped, dragging } = props
+  const { file, number, count, room, onMove, onRemove, onDrag, onDropped, dragging } = props
   const { t } = useLanguage()
   const { data } = useApp()
-  const remove = () => void data.act.removeFile({ room, id: file.id })
   const onKeyDown = (event: KeyboardEvent) => {
     const step = event.altKey && event.code === 'ArrowLeft' ? -1 : event.altKey && event.code === 'ArrowRight' ? 1 : 0
     if (step !== 0) onMove(step)
-    else if (event.target === event.currentTarget && (event.code === 'Delete' || event.code === 'Backspace')) remove()
+    else if (event.target === event.currentTarget && (event.code === 'Delete' || event.code === 'Backspace')) onRemove()
     else return
     event.preventDefault()
   }
@@ -40,6 +42,7 @@ export function TrayTile(props: TrayTileProps) {
     <li
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- the tile is what Alt and the arrows move
       tabIndex={0}
+      data-file={file.id}
       aria-label={t('media.tile', { number, name: file.name })}
       title={`${file.name}\n${t('media.tile.keys')}`}
       draggable
@@ -55,30 +58,34 @@ export function TrayTile(props: TrayTileProps) {
         if (dragging) event.preventDefault()
       }}
       onDrop={(event) => {
+        // Files from elsewhere are the chat's.
+        if (!dragging) return
         event.preventDefault()
         event.stopPropagation()
         onDropped()
       }}
-      className="group/tile w-28 rounded-lg"
+      className="group/tile w-28 flex-none rounded-lg -outline-offset-2 max-medium:w-24"
     >
       <div
         className={classes(
-          'relative h-[78px] overflow-hidden rounded-lg border bg-hover',
+          'relative h-[78px] overflow-hidden rounded-lg border bg-hover max-medium:h-[90px]',
           file.state === 'failed' ? 'border-bad' : 'border-line-soft',
         )}
       >
         <Preview file={file} />
-        <span className="tabular absolute top-1 left-1 rounded-[5px] bg-[#10141a]/80 px-1.5 text-[11px] leading-[18px] font-[650] text-white">
+        <span className="tabular absolute top-1 left-1 rounded-[5px] bg-black/75 px-1.5 text-[11px] leading-[18px] font-[650] text-white">
           {number}
         </span>
         <button
           type="button"
           aria-label={t('media.tile.remove', { number, name: file.name })}
           title={t('media.tile.remove', { number, name: file.name })}
-          onClick={remove}
-          className={classes(corner, 'top-1 right-1')}
+          onClick={onRemove}
+          className={classes(corner, 'top-0 right-0')}
         >
-          <X size={13} aria-hidden="true" />
+          <span className={disc}>
+            <X size={13} aria-hidden="true" />
+          </span>
         </button>
         {number > 1 ? (
           <MoveButton label={t('media.tile.back', { name: file.name })} side="left" onPress={() => onMove(-1)} />
@@ -102,11 +109,13 @@ function MoveButton({ label, side, onPress }: { label: string; side: 'left' | 'r
       onClick={onPress}
       className={classes(
         corner,
-        side === 'left' ? 'bottom-1 left-1' : 'right-1 bottom-1',
+        side === 'left' ? 'bottom-0 left-0' : 'right-0 bottom-0',
         'opacity-0 group-focus-within/tile:opacity-100 group-hover/tile:opacity-100 focus-visible:opacity-100 pointer-coarse:opacity-100',
       )}
     >
-      <Icon size={14} aria-hidden="true" />
+      <span className={disc}>
+        <Icon size={14} aria-hidden="true" />
+      </span>
     </button>
   )
 }
@@ -129,6 +138,11 @@ function Preview({ file }: { file: DraftFile }) {
           <Film size={16} aria-hidden="true" />
         </span>
       ) : null}
+      {file.durationMs === null ? null : (
+        <span className="tabular absolute bottom-1 left-1/2 -translate-x-1/2 rounded bg-black/65 px-1 text-[11px] leading-4 font-medium text-white">
+          {lengthText(file.durationMs)}
+        </span>
+      )}
     </>
   )
 }
@@ -154,15 +168,10 @@ function TileState({ file, onRetry }: { file: DraftFile; onRetry(): void }) {
         </button>
       </div>
     )
-  const details = [
-    sizeText(language, file.size),
-    file.durationMs === null ? '' : lengthText(file.durationMs),
-    t(`media.tile.${file.state}`),
-  ]
   return (
     <p className="mt-1 text-note leading-tight text-ink-2">
       <span className="block truncate text-ink">{file.name}</span>
-      <span className="tabular block truncate">{details.filter(Boolean).join(' · ')}</span>
+      <span className="tabular block truncate">{`${sizeText(language, file.size)} · ${t(`media.tile.${file.state}`)}`}</span>
     </p>
   )
 }

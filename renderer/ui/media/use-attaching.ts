@@ -36,5 +36,12 @@ export function useAttaching(room: RoomName): Attaching {
 
 /** Files that were pasted. Programs that copy formatted text add a picture of it: then the text is meant. */
 export function pastedFiles(clipboard: DataTransfer): File[] {
-  return clipboard.types.includes('text/plain') ? [] : [...clipboard.files]
+  const files = [...clipboard.files]
+  const lines = clipboard
+    .getData('text/plain')
+    .split('\n')
+    .map((line) => line.trim())
+  // A file manager tells the paths of what was copied as text too.
+  const isPath = (line: string) => files.some(({ name }) => line.endsWith(name) || line.endsWith(encodeURI(name)))
+  return lines.every((line) => line === '' || isPath(line)) ? files : []
 }

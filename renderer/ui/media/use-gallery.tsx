@@ -11,14 +11,16 @@ type GalleryOptions = { ticketId: TicketId; chat: ChatKind; room: RoomName }
 export function useGallery(options: GalleryOptions): { open(place: MediaPlace): void; element: ReactNode } {
   const [shown, setShown] = useState<{ place: MediaPlace; opener: Element | null } | null>(null)
   const open = useCallback((place: MediaPlace) => setShown({ place, opener: document.activeElement }), [])
-  const close = () => {
-    setShown(null)
-    if (shown?.opener instanceof HTMLElement && shown.opener.isConnected) shown.opener.focus()
-  }
+  const opener = shown?.opener
+  const close = useCallback(() => setShown(null), [])
   const element = shown ? (
     <Suspense fallback={null}>
-      <Gallery {...options} start={shown.place} onClose={close} />
+      <Gallery {...options} start={shown.place} onClose={close} onClosed={() => focusAgain(opener)} />
     </Suspense>
   ) : null
   return { open, element }
+}
+
+function focusAgain(opener: Element | null | undefined): void {
+  if (opener instanceof HTMLElement && opener.isConnected) opener.focus()
 }

@@ -42,13 +42,15 @@ export function QueueEntry({ item }: { item: QueueItem }) {
           <p className="mt-0.5 text-small text-ink-2">{t('inbox.attachments', { count: item.attachments })}</p>
         ) : null}
         {text ? <p className="mt-0.5 line-clamp-6 wrap-anywhere whitespace-pre-wrap">{text}</p> : null}
-        <p
-          className={`mt-1 inline-flex items-center gap-1.5 text-small ${item.state === 'refused' || item.state === 'unsaved' ? 'font-medium text-bad' : 'text-warn'}`}
-        >
-          <DeliveryIcon state={icons[item.state]} size={14} named={false} />
-          {t(`queue.state.${item.state}`)}
-          {item.refusal ? `: ${refusalText(t, item.refusal)}` : ''}
-        </p>
+        {item.upload && item.state === 'queued' ? null : (
+          <p
+            className={`mt-1 inline-flex items-center gap-1.5 text-small ${item.state === 'refused' || item.state === 'unsaved' ? 'font-medium text-bad' : 'text-warn'}`}
+          >
+            <DeliveryIcon state={icons[item.state]} size={14} named={false} />
+            {t(`queue.state.${item.state}`)}
+            {item.refusal ? `: ${refusalText(t, item.refusal)}` : ''}
+          </p>
+        )}
         {item.upload ? <UploadLine id={item.id} upload={item.upload} online={online} /> : null}
       </div>
       <EntryButtons item={item} />

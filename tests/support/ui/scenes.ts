@@ -4,6 +4,7 @@ import type { FakeData } from './fake-data.ts'
 import type { MessageItem } from './world-seeds.ts'
 import { adminScenes } from './admin-scenes.ts'
 import { chatScenes } from './chat-scenes.ts'
+import { mediaScenes } from './media-scenes.ts'
 import type { Scene } from './scene.ts'
 import { message } from './world.ts'
 
@@ -149,6 +150,7 @@ export const scenes: Record<string, Scene> = {
       change((now) => (now.session = { state: 'update-required', server: 'https://naryad.example.ru' })),
   },
   ...chatScenes,
+  ...mediaScenes,
   ...adminScenes,
   large: { path: '/chats', world: { tickets: 20_000 } },
 }
