@@ -9,6 +9,7 @@ const config: KnipConfig = {
     'sync-server/main.ts',
     'sync-server/storage/sqlite-worker.ts',
     'sync-server/media/photo-process.ts',
+    'sync-server/seed/demo/demo-photos-process.ts',
     'scripts/*.mjs',
     'scripts/vitest/*.mjs',
     'scripts/dist/*.{mjs,cjs}',

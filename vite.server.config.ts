@@ -14,6 +14,7 @@ export default defineConfig({
         main: 'sync-server/main.ts',
         'sqlite-worker': 'sync-server/storage/sqlite-worker.ts',
         'photo-process': 'sync-server/media/photo-process.ts',
+        'demo-photos-process': 'sync-server/seed/demo/demo-photos-process.ts',
       },
       output: {
         format: 'es',

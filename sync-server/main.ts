@@ -30,6 +30,7 @@ if (!config.ok) {
     version,
     workerUrl: new URL('./sqlite-worker.js', import.meta.url),
     photoProcessUrl: new URL('./photo-process.js', import.meta.url),
+    demoPhotosUrl: new URL('./demo-photos-process.js', import.meta.url),
     onStoreLost: () => die(new Error('the store’s worker ended')),
   })
   if (!started.ok) {

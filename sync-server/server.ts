@@ -53,6 +53,8 @@ export type StartOptions = {
   workerUrl: URL
   /** The built `photo-process.js`. */
   photoProcessUrl: URL
+  /** The built `demo-photos-process.js`. */
+  demoPhotosUrl: URL
   /** Of the product, for the OpenAPI document. */
   version: string
   /** The store's worker died: nothing can be stored any more. */
@@ -94,7 +96,7 @@ export async function startServer(options: StartOptions): Promise<Result<Running
 async function startOn(folder: DataFolder, options: StartOptions): Promise<Result<RunningServer, string>> {
   const { config, logger, workerUrl } = options
   const hasher = createPasswordHasher()
-  if (config.seed) await seedDataFolder({ folder, seed: config.seed, workerUrl, hasher, logger })
+  if (config.seed) await seedDataFolder({ ...options, folder, seed: config.seed, hasher })
   const key = await readOrMakeSecretKey(folder.keyFile)
   if (!key.ok) return key
   const openStore = { file: folder.logFile, restored: config.restored, workerUrl, onLost: options.onStoreLost }

@@ -10,6 +10,7 @@ import { bringFolderToDisk, bringToDisk } from '../storage/bring-to-disk.ts'
 import type { DataFolder } from '../storage/data-folder.ts'
 import { openSqliteLogStore } from '../storage/sqlite-log-store.ts'
 import { demoPassword, demoPeople } from './demo/people.ts'
+import { startDemoPhotos } from './demo/demo-photos.ts'
 import type { DemoPhotos } from './demo/script.ts'
 import { seedDemo } from './demo/seed-demo.ts'
 import { seedLarge } from './large/seed-large.ts'
@@ -18,6 +19,8 @@ export type SeedOptions = {
   folder: DataFolder
   seed: 'demo' | 'large'
   workerUrl: URL
+  /** The built `demo-photos-process.js`. */
+  demoPhotosUrl: URL
   hasher: PasswordHasher
   logger: Logger
 }
@@ -26,7 +29,14 @@ export type SeedOptions = {
  * Fills an empty data folder; one that has a log is left as it is. The log is made under another name and takes its own
  * when it is whole, so a seeding that was interrupted leaves nothing but a file that the next one throws away.
  */
-export async function seedDataFolder({ folder, seed, workerUrl, hasher, logger }: SeedOptions): Promise<void> {
+export async function seedDataFolder({
+  folder,
+  seed,
+  workerUrl,
+  demoPhotosUrl,
+  hasher,
+  logger,
+}: SeedOptions): Promise<void> {
   if (existsSync(folder.logFile)) {
     logger.info('the data folder is filled already: nothing is seeded')
     return
@@ -36,7 +46,7 @@ export async function seedDataFolder({ folder, seed, workerUrl, hasher, logger }
   for (const ending of ['', '-wal', '-shm']) await rm(unfinished + ending, { force: true })
   const store = await openSqliteLogStore({ file: unfinished, restored: false, unsynced: true, workerUrl })
   try {
-    if (seed === 'demo') await seedDemo(store, Date.now(), await demoPhotos(folder))
+    if (seed === 'demo') await seedDemo(store, Date.now(), await demoPhotos(folder, demoPhotosUrl))
     else await seedLarge(store, Date.now())
     const credentials = await Credentials.open(store)
     // One hash for everybody: the password is no secret, and each would take a third of a second.
@@ -51,10 +61,8 @@ export async function seedDataFolder({ folder, seed, workerUrl, hasher, logger }
   logger.info({ seed, seconds: Math.round((performance.now() - startedAt) / 100) / 10 }, 'the data folder is filled')
 }
 
-/** Loaded only here: what decodes photos has no place in the server's own process. */
-async function demoPhotos({ mediaFolder }: DataFolder): Promise<DemoPhotos> {
-  const { createDemoPhotos } = await import('./demo/demo-photos.ts')
+async function demoPhotos({ mediaFolder }: DataFolder, processUrl: URL): Promise<DemoPhotos> {
   const { blobs } = mediaFolders(mediaFolder)
   await mkdir(blobs, { recursive: true, mode: 0o700 })
-  return createDemoPhotos({ blobs: new DiskBlobStore(blobs), workFolder: join(mediaFolder, 'seeding') })
+  return startDemoPhotos({ blobs: new DiskBlobStore(blobs), workFolder: join(mediaFolder, 'seeding'), processUrl })
 }

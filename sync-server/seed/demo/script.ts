@@ -3,7 +3,7 @@ import type { StoredMedia } from '../../policy/media-facts.ts'
 import type { DemoTicket } from './demo-ticket.ts'
 
 /** What there are photos of. */
-const sceneNames = ['gauge', 'puddle', 'seal', 'panel', 'rollers'] as const
+export const sceneNames = ['gauge', 'puddle', 'seal', 'panel', 'rollers'] as const
 export type SceneName = (typeof sceneNames)[number]
 
 /** A photo as an upload would have left it. */
