@@ -35,6 +35,8 @@ export type AccountMedia = MediaView & {
   act: MediaActions
   /** The server has these messages. */
   taken(ids: readonly CommandId[]): void
+  /** The draft of this chat became a message. */
+  sent(room: RoomName): void
   stop(): void
 }
 
@@ -88,6 +90,7 @@ export function openAccountMedia(options: AccountMediaOptions): AccountMedia {
         for (const { sent } of rows.flatMap(({ files = [] }) => files)) if (sent) cache.reload({ sha256: sent.sha256 })
       })
     },
+    sent: (room) => drafts.sent(room),
     stop() {
       drafts.stop()
       uploads.stop()
@@ -162,6 +165,7 @@ export function noMedia(): AccountMedia {
       setUploadRules: nothing,
     },
     taken: () => {},
+    sent: () => {},
     stop: () => {},
   }
 }

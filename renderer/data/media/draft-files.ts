@@ -46,7 +46,7 @@ export class DraftFiles {
   /** Files of which a crash interrupted the preparing, and those whose bytes are gone. `here`: what the folder holds, null when nobody can tell. */
   resume(here: ReadonlySet<string> | null): void {
     const isLost = (file: KeptFile): boolean =>
-      here !== null && file.failure === null && hashesOf(file).some((hash) => !here.has(hash))
+      here !== null && file.failure === null && !here.has((file.sent ?? file.picked).sha256)
     for (const [room, { files }] of this.options.keeper.drafts.get())
       if (files.some(isLost))
         void this.change(room, (draft) => ({
@@ -88,7 +88,8 @@ export class DraftFiles {
 
   private attach(room: RoomName, take: () => Promise<PickedFile[]>): Promise<Attached> {
     return this.options.local.whileComing(async () => {
-      const picked = await take()
+      const picked = await take().catch((error: unknown) => String(error))
+      if (typeof picked === 'string') return fail({ kind: 'not-saved', detail: picked })
       const sorted = this.sort(room, picked)
       this.showRefused(room, [...(this.refused.get().get(room) ?? []), ...sorted.refused])
       if (sorted.added.length === 0) return succeed({ added: 0, refused: sorted.refused })

@@ -51,6 +51,8 @@ export class MediaCache {
   /** Shows it, and brings it here when it is not. */
   watch(wanted: WantedMedia): { value: Value<MediaSnapshot>; dispose(): void } {
     const entry = this.entryOf(wanted)
+    // What one chat's rights do not show another's may.
+    if (entry.room !== wanted.room && entry.value.get().state === 'failed') this.reload(wanted)
     entry.watchers++
     entry.order = ++this.lastOrder
     let isDisposed = false

@@ -1,6 +1,6 @@
 import type { Account } from '#common/domain/user.ts'
 import type { Standing } from '#common/protocol/http-api.ts'
-import { createUlidSource, type CommandId, type RoomName } from '#common/domain/ids.ts'
+import { chatRoom, createUlidSource, type CommandId, type RoomName } from '#common/domain/ids.ts'
 import type { NoticeSnapshot } from '../api.ts'
 import type { MediaActions } from '../media-api.ts'
 import { noMedia, openAccountMedia, type AccountMedia } from '../media/account-media.ts'
@@ -227,5 +227,10 @@ function createAct(
     mayBeThere: (row) => sender.mayBeThere(row),
     notSaved: (detail) => events.notice('not-saved', { detail }),
   })
-  return { ...writing, ...createOnlineActions(ports, server, opened.tokens), ...opened.media.act }
+  async function postMessage(message: Parameters<WritingActions['postMessage']>[0]) {
+    const posted = await writing.postMessage(message)
+    if (posted.ok && message.to[0] !== undefined) opened.media.sent(chatRoom(message.ticketId, message.to[0]))
+    return posted
+  }
+  return { ...writing, postMessage, ...createOnlineActions(ports, server, opened.tokens), ...opened.media.act }
 }

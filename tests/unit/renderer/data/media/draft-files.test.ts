@@ -33,7 +33,17 @@ describe('files of a draft', () => {
     })
     expect(names()).toHaveLength(10)
     expect(device.core.media.refused.get().get(all.room)).toHaveLength(2)
+    await device.until(() => all.draft(device).every(({ sent }) => sent !== null))
     await device.core.act.dismissRefusedFiles({ room: all.room })
+    expect(device.core.media.refused.get().get(all.room)).toBeUndefined()
+    device.folder.toPick = filesOf(1, 20)
+    await device.core.act.pickFiles({ room: all.room })
+    expect(device.core.media.refused.get().get(all.room)).toHaveLength(1)
+    await all.post(
+      device,
+      'десять',
+      all.draft(device).map(({ id }) => id),
+    )
     expect(device.core.media.refused.get().get(all.room)).toBeUndefined()
   })
 
@@ -117,6 +127,7 @@ describe('files of a draft', () => {
   it('of which the bytes are gone say so at the start', async () => {
     await all.attach(device, filesOf(2))
     device.crash()
+    device.folder.local.delete(all.draft(device)[0]?.picked.sha256 ?? '')
     device.folder.local.delete(all.draft(device)[1]?.sent?.sha256 ?? '')
     await device.start()
     await device.until(() => all.draft(device)[1]?.failure === 'lost', 'lost')
