@@ -9,8 +9,14 @@ export type PhotoReport =
   | { ok: true; width: number; height: number; thumbhash: string; photo: string; thumbnail: string }
 export type PreparingPage = {
   photo(url: string, original: boolean): Promise<PhotoReport>
-  /** Prepares the same photo so many times; ms of the longest task of the page's own thread meanwhile, 0 when none took 50. */
-  many(url: string, count: number): Promise<{ prepared: number; longestTaskMs: number; tookMs: number }>
+  /**
+   * Prepares the same photo so many times. In ms: the longest task of the page's own thread meanwhile as Chromium counts them (0 when
+   * none took 50), and the longest time in which the page did nothing else, whatever it waited for.
+   */
+  many(
+    url: string,
+    count: number,
+  ): Promise<{ prepared: number; longestTaskMs: number; standstillMs: number; tookMs: number }>
   /** A video of `seconds`, recorded from a canvas, as the camera's dialog would. */
   recorded(seconds: number): Promise<{
     recordedDuration: number
@@ -52,6 +58,24 @@ async function record(seconds: number): Promise<Blob> {
   return new Blob(parts, { type: 'video/webm' })
 }
 
+/** Sends itself a message again and again; answers the longest time that one took. */
+function watchStandstill(): () => number {
+  const { port1, port2 } = new MessageChannel()
+  let longest = 0
+  let last = performance.now()
+  port2.onmessage = () => {
+    const now = performance.now()
+    longest = Math.max(longest, now - last)
+    last = now
+    setTimeout(() => port1.postMessage(null), 4)
+  }
+  port1.postMessage(null)
+  return () => {
+    port1.close()
+    return longest
+  }
+}
+
 const prepare = createPhotoPreparer(systemClock, startPhotoWorker)
 const blobOf = async (url: string) => (await fetch(url)).blob()
 
@@ -70,12 +94,13 @@ const preparing: PreparingPage = {
     }
     const observer = new PerformanceObserver((list) => note(list.getEntries()))
     observer.observe({ type: 'longtask' })
+    const standstill = watchStandstill()
     const start = performance.now()
     const outcomes = await Promise.all(Array.from({ length: count }, () => prepare(source, false)))
     note(observer.takeRecords())
     observer.disconnect()
     const prepared = outcomes.filter(({ ok }) => ok).length
-    return { prepared, longestTaskMs, tookMs: performance.now() - start }
+    return { prepared, longestTaskMs, standstillMs: standstill(), tookMs: performance.now() - start }
   },
   async recorded(seconds) {
     const url = URL.createObjectURL(await record(seconds))
