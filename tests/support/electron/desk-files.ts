@@ -68,6 +68,36 @@ export class DeskFiles {
     await session.detach()
   }
 
+  async takePhoto(): Promise<void> {
+    const dialog = await this.openCamera()
+    await dialog.getByRole('button', { name: 'Снять фото' }).click()
+    await this.useShot(dialog)
+  }
+
+  /** Records until the dialog counts a second. */
+  async record(): Promise<void> {
+    const dialog = await this.openCamera()
+    await dialog.getByRole('button', { name: 'Записать видео' }).click()
+    await dialog.getByText(/Идёт запись: 0:0[1-9]/).waitFor()
+    await dialog.getByRole('button', { name: 'Остановить запись' }).click()
+    await this.useShot(dialog)
+  }
+
+  private async openCamera(): Promise<Locator> {
+    await this.desk.page.getByRole('button', { name: 'Снять камерой' }).click()
+    const dialog = this.desk.page.getByRole('dialog', { name: 'Камера' })
+    const film = dialog.locator('video')
+    await expect
+      .poll(() => film.evaluate((shown) => 'videoWidth' in shown && Number(shown.videoWidth) > 0), patience)
+      .toBe(true)
+    return dialog
+  }
+
+  private async useShot(dialog: Locator): Promise<void> {
+    await dialog.getByRole('button', { name: 'Прикрепить', exact: true }).click()
+    await dialog.waitFor({ state: 'detached' })
+  }
+
   async send(text: string): Promise<void> {
     await this.desk.composer.fill(text)
     await this.desk.composer.press('Control+Enter')

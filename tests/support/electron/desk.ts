@@ -1,5 +1,6 @@
 /** What a person does in the window and sees there, in Russian, by the roles and names that a screen reader hears. */
 import type { Locator, Page } from 'playwright-core'
+import type { ChatKind } from '#common/domain/ids.ts'
 import { launchApp, type LaunchedApp, type LaunchOptions } from './launch-app.ts'
 
 export class Desk {
@@ -36,8 +37,8 @@ export class Desk {
   }
 
   /** Opens a ticket's chat by its path, as a click on a notification does: the row may be far down a long list. */
-  async openChat(ticketId: string): Promise<void> {
-    await this.page.evaluate((id) => (location.hash = `#/chats/${id}/customer`), ticketId)
+  async openChat(ticketId: string, chat: ChatKind = 'customer'): Promise<void> {
+    await this.page.evaluate((path) => (location.hash = path), `#/chats/${ticketId}/${chat}`)
     await this.composer.waitFor()
   }
 
