@@ -1,6 +1,7 @@
 import type { Clock } from '#common/domain/clock.ts'
 import type { CommandId, FillRandom, RoomName } from '#common/domain/ids.ts'
 import type { MediaVariant } from '#common/ipc-media.ts'
+import { mediaTransferLimits } from '#common/media-transfer-limits.ts'
 import { fail } from '#common/domain/result.ts'
 import type { Keeper } from '../commands/keeper.ts'
 import type { Value } from '../client-core.ts'
@@ -35,6 +36,8 @@ export type AccountMedia = MediaView & {
   act: MediaActions
   /** The server has these messages. */
   taken(ids: readonly CommandId[]): void
+  /** Received files that the user may not see any more. Never rejects. */
+  forgetReceived(sha256s: string[]): Promise<void>
   /** The draft of this chat became a message. */
   sent(room: RoomName): void
   stop(): void
@@ -89,6 +92,12 @@ export function openAccountMedia(options: AccountMediaOptions): AccountMedia {
       void local.taken(rows).then(() => {
         for (const { sent } of rows.flatMap(({ files = [] }) => files)) if (sent) cache.reload({ sha256: sent.sha256 })
       })
+    },
+    async forgetReceived(sha256s) {
+      for (let start = 0; start < sha256s.length; start += mediaTransferLimits.hashes)
+        await ports.folder.cache
+          .forget(account, sha256s.slice(start, start + mediaTransferLimits.hashes))
+          .catch(() => undefined)
     },
     sent: (room) => drafts.sent(room),
     stop() {
@@ -165,6 +174,7 @@ export function noMedia(): AccountMedia {
       setUploadRules: nothing,
     },
     taken: () => {},
+    forgetReceived: nothing,
     sent: () => {},
     stop: () => {},
   }

@@ -110,9 +110,12 @@ async function openDatabases(ports: ClientPorts, options: AccountOptions): Promi
   const loaded = await loadWriting(key, ports.journal, stores.outbox, rebuilt)
   tellHowItWasFound(loaded, events)
   const keeper = new Keeper({ clock: ports.clock, account: key, journal: ports.journal, store: stores.outbox, loaded })
-  const replica = await loadReplica(stores, account.id)
   const connection = createConnection(ports, options, key)
   const media = openMedia(ports, options, { key, stores, keeper, ...connection }, loaded.isWhole)
+  const replica: Replica = {
+    ...(await loadReplica(stores, account.id)),
+    forgetFiles: (sha256s) => media.forgetReceived(sha256s),
+  }
   return { key, stores, keeper, replica, media, ...connection }
 }
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { MediaVariant } from '#common/ipc-media.ts'
 import type { MediaSnapshot } from '#renderer/data/media-api.ts'
-import type { ClientDevice } from '#tests/support/client/client-device.ts'
+import { ClientDevice } from '#tests/support/client/client-device.ts'
 import { MediaWorld } from '#tests/support/client/media-world.ts'
 import { fileOf } from '#tests/support/client/memory-folder.ts'
 
@@ -107,6 +107,24 @@ describe('a picture of a message', () => {
     expect(device.folder.cached.has(`${own}.thumb`)).toBe(true)
     await device.until(() => device.folder.local.size === 0, 'nothing else stays')
     expect(downloads()).toBe(0)
+  })
+
+  it('leaves this device with the right to its chat', async () => {
+    const world = all.world
+    await world.assign(all.ticketId, 'engineer')
+    await all.post(device, 'фото', await all.attach(device, [fileOf('фото.jpg', 300)]))
+    await device.caughtUp()
+    const [attachment] = (await all.posted())[0]?.attachments ?? []
+    all.media.files.set(`${attachment!.sha256}.full`, new Uint8Array(50))
+    const engineer = await ClientDevice.signedIn(world, 'engineer', { media: all.media })
+    const wanted = { room: all.room, sha256: attachment!.sha256, variant: 'full' as const }
+    const { value, dispose } = engineer.core.media.watch(wanted)
+    await engineer.until(() => value.get().state === 'ready', 'ready')
+    expect(engineer.folder.cached.size).toBe(1)
+    await world.assign(all.ticketId, 'engineer2')
+    await engineer.until(() => engineer.folder.cached.size === 0, 'gone')
+    dispose()
+    await engineer.core.stop()
   })
 
   it('is saved where the user wants after it was brought here; not without a connection', async () => {
