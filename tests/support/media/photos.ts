@@ -22,7 +22,9 @@ export async function photoWithPlace(width: number, height: number, orientation:
 
 /** As detailed as a photo can be: nothing compresses it. */
 export function noise(width: number, height: number): Promise<Buffer> {
-  return sharp({ create: { width, height, channels: 3, noise: { type: 'gaussian', mean: 128, sigma: 40 } } })
+  return sharp({
+    create: { width, height, channels: 3, background: red, noise: { type: 'gaussian', mean: 128, sigma: 40 } },
+  })
     .jpeg({ quality: 85 })
     .toBuffer()
 }
