@@ -11,7 +11,7 @@ import type { HistoryEntry, Stage, Ticket } from '#common/domain/ticket.ts'
 import type { Account, User } from '#common/domain/user.ts'
 import type { Organisation } from '#common/documents/directory-document.ts'
 import type { Refusal, RefusalCode } from '#common/protocol/refusals.ts'
-import type { MediaRegister } from './media/media-register.ts'
+import type { MediaRegister } from './media/media-knowledge.ts'
 import type { Commit, LogStore } from './storage/log-store.ts'
 import type { Limits } from './limits.ts'
 
