@@ -108,6 +108,16 @@ function ReadyChat(props: ReadyChatProps) {
       return active
     },
   })
+  useShortcuts(
+    {
+      '$mod+KeyU': () => {
+        const takesFiles = active && writable && subject.kind !== 'edit'
+        if (takesFiles) attaching.pick()
+        return takesFiles
+      },
+    },
+    { inFields: true },
+  )
 
   return (
     <DropZone chat={chat.chat} split={split} onFiles={writable ? attaching.attach : null}>

@@ -105,9 +105,6 @@ export function Composer(props: ComposerProps) {
     if (event.code === 'Enter' && (event.ctrlKey || event.metaKey)) {
       event.preventDefault()
       void send()
-    } else if (event.code === 'KeyU' && (event.ctrlKey || event.metaKey) && !event.shiftKey && attaching) {
-      event.preventDefault()
-      attaching.pick()
     } else if (event.code === 'ArrowUp' && text === '' && subject.kind !== 'edit') {
       event.preventDefault()
       onEditLast()
@@ -158,7 +155,7 @@ export function Composer(props: ComposerProps) {
         }}
         className="scrolls block max-h-[38vh] min-h-11 w-full resize-none px-3.5 pt-2.5 pb-1.5 outline-none"
       />
-      <div className="flex min-h-11 flex-wrap items-center justify-end gap-x-3 gap-y-1.5 px-2.5 pt-1 pb-2.5">
+      <div className="flex min-h-11 flex-wrap items-center gap-x-3 gap-y-1.5 px-2.5 pt-1 pb-2.5">
         {attaching ? <ComposerTools attaching={attaching} /> : null}
         {options ? <div className="min-w-0 pl-1 @max-[520px]:-order-1 @max-[520px]:w-full">{options}</div> : null}
         <p
@@ -186,7 +183,7 @@ export function Composer(props: ComposerProps) {
           disabled={!sendable}
           aria-describedby={files.problem === null ? undefined : noteId}
           className={classes(
-            'flex h-[34px] flex-none items-center gap-2 rounded-lg px-3.5 font-[650] whitespace-nowrap max-medium:h-11',
+            'ml-auto flex h-[34px] flex-none items-center gap-2 rounded-lg px-3.5 font-[650] whitespace-nowrap max-medium:h-11',
             'disabled:cursor-not-allowed disabled:opacity-60',
             sendTones[audience.tone],
           )}

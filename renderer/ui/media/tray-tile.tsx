@@ -171,7 +171,10 @@ function TileState({ file, onRetry }: { file: DraftFile; onRetry(): void }) {
   return (
     <p className="mt-1 text-note leading-tight text-ink-2">
       <span className="block truncate text-ink">{file.name}</span>
-      <span className="tabular block truncate">{`${sizeText(language, file.size)} · ${t(`media.tile.${file.state}`)}`}</span>
+      <span className="tabular block truncate">
+        {file.state === 'ready' ? sizeText(language, file.size) : t('media.tile.preparing')}
+        {file.state === 'ready' ? <span className="max-medium:sr-only"> · {t('media.tile.ready')}</span> : null}
+      </span>
     </p>
   )
 }
