@@ -8,13 +8,11 @@ import type { Credentials, JournalContent, JournalEntry, JournalOutcome } from '
 import type { Account } from '#common/domain/user.ts'
 import type { Organisation } from '#common/documents/directory-document.ts'
 import type { Actions, ConnectionSnapshot, NoticeSnapshot, SessionSnapshot } from './api.ts'
-import type { MediaView } from './media/account-media.ts'
+import type { MediaView } from './media/media-view.ts'
 import type { Draft } from './media/kept-file.ts'
 import type { MediaPorts } from './media/ports.ts'
+import type { Value } from './value.ts'
 import type { AccountStores, MessageRow, OpenStores, OutboxRow } from './store/ports.ts'
-
-/** A value that tells when it changed. `subscribe` returns the disposer. */
-export type Value<T> = { get(): T; subscribe(listener: () => void): () => void }
 
 /** The part of the browser's WebSocket that the client uses; binary messages only. */
 export type ClientSocket = {

@@ -4,7 +4,7 @@ import { fail, succeed, type Result } from '#common/domain/result.ts'
 import type { Account } from '#common/domain/user.ts'
 import type { SessionResponse, Standing } from '#common/protocol/http-api.ts'
 import type { ConnectionSnapshot, NoticeSnapshot, SessionSnapshot, SignInFailure } from './api.ts'
-import type { ClientCore, ClientPorts, LastAccount, Presence, Value } from './client-core.ts'
+import type { ClientCore, ClientPorts, LastAccount, Presence } from './client-core.ts'
 import { openAccount, type AccountClient, type AccountEvents } from './session/account-client.ts'
 import { delegateActions } from './session/delegated-actions.ts'
 import { followConnection, offlineAtStart } from './session/connection.ts'
@@ -15,10 +15,11 @@ import { requestRedemption, requestSession, requestSignOut } from './session/ses
 import { accountKey } from './session/account-key.ts'
 import type { ListedRow } from './commands/outbox-list.ts'
 import type { Drafts } from './commands/keeper.ts'
-import { noMedia, type MediaView } from './media/account-media.ts'
+import { noMedia } from './media/account-media.ts'
+import type { MediaView } from './media/media-view.ts'
 import type { TextRow } from './projection/project-chat.ts'
 import type { AccountStores } from './store/ports.ts'
-import { createValue } from './value.ts'
+import { createValue, type Value } from './value.ts'
 
 type ArrivedListener = (messages: TextRow[], live: boolean) => void
 type SignIn = Parameters<ClientCore['act']['signIn']>[0]

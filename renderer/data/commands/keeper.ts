@@ -5,7 +5,7 @@ import { fail, succeed, type Result } from '#common/domain/result.ts'
 import type { JournalEntry } from '#common/ipc.ts'
 import type { Refusal } from '#common/protocol/refusals.ts'
 import type { WriteFailure } from '../api.ts'
-import type { ClientPorts, Value } from '../client-core.ts'
+import type { ClientPorts } from '../client-core.ts'
 import {
   emptyDraft,
   hashesOf,
@@ -16,7 +16,7 @@ import {
   type KeptFile,
 } from '../media/kept-file.ts'
 import type { OutboxRow, OutboxStore } from '../store/ports.ts'
-import { createValue, type SettableValue } from '../value.ts'
+import { createValue, type SettableValue, type Value } from '../value.ts'
 import { DatabaseWriter, type Change, type WrittenDraft } from './database-writer.ts'
 import { draftEntry, rowEntry, rowTombstone, sentMarkEntry } from './journal-value.ts'
 import { JournalWriter } from './journal-writer.ts'

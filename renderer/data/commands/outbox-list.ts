@@ -1,7 +1,6 @@
 import type { CommandId } from '#common/domain/ids.ts'
-import type { Value } from '../client-core.ts'
 import type { OutboxRow } from '../store/ports.ts'
-import { createValue } from '../value.ts'
+import { createValue, type Value } from '../value.ts'
 
 /** `sending`: the server may have it already, so it can't be taken back. */
 export type ListedRow = OutboxRow & { unsaved: boolean; sending: boolean }

@@ -4,33 +4,21 @@ import type { MediaVariant } from '#common/ipc-media.ts'
 import { mediaTransferLimits } from '#common/media-transfer-limits.ts'
 import { fail } from '#common/domain/result.ts'
 import type { Keeper } from '../commands/keeper.ts'
-import type { Value } from '../client-core.ts'
-import type { MediaActions, MediaSnapshot, RefusedFile, UploadProgress } from '../media-api.ts'
+import type { MediaActions, MediaSnapshot } from '../media-api.ts'
 import type { AccessTokens } from '../session/access-tokens.ts'
 import type { OutboxStore } from '../store/ports.ts'
 import type { SocketState } from '../sync/multiplexed-socket.ts'
-import { createValue } from '../value.ts'
-import type { WantedMedia } from './download-file.ts'
+import { createValue, type Value } from '../value.ts'
 import { DraftFiles } from './draft-files.ts'
 import { LocalFiles } from './local-files.ts'
 import { createPieceSize } from './piece-size.ts'
+import type { MediaView } from './media-view.ts'
 import { MediaCache } from './media-cache.ts'
 import type { MediaPorts } from './ports.ts'
 import { Uploads } from './uploads.ts'
 
 /** An upload that was begun so long ago is forgotten by servers. */
 const longestBegunMs = 7 * 24 * 3_600_000
-
-/** What is watched of photos and videos. */
-export type MediaView = {
-  uploads: Value<ReadonlyMap<CommandId, UploadProgress>>
-  refused: Value<ReadonlyMap<RoomName, readonly RefusedFile[]>>
-  watch(wanted: WantedMedia): { value: Value<MediaSnapshot>; dispose(): void }
-  /** Brings it to this device before anybody looks at it. */
-  prefetch(wanted: WantedMedia): void
-  /** Where a file of a draft is shown from. */
-  localUrl(sha256: string): string
-}
 
 export type AccountMedia = MediaView & {
   act: MediaActions

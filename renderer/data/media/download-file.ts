@@ -1,8 +1,7 @@
-import type { RoomName } from '#common/domain/ids.ts'
-import type { MediaVariant } from '#common/ipc-media.ts'
 import { mediaTransferLimits } from '#common/media-transfer-limits.ts'
 import { mediaPath } from '#common/protocol/http-api.ts'
 import type { AccessTokens } from '../session/access-tokens.ts'
+import type { WantedMedia } from './media-view.ts'
 import type { MediaPorts } from './ports.ts'
 
 export type DownloadNeeds = {
@@ -11,8 +10,6 @@ export type DownloadNeeds = {
   tokens: Pick<AccessTokens, 'authorize' | 'stale'>
   ports: Pick<MediaPorts, 'folder' | 'fetch'>
 }
-
-export type WantedMedia = { room: RoomName; sha256: string; variant: MediaVariant }
 
 export type DownloadOutcome =
   { state: 'done' } | { state: 'interrupted' } | { state: 'failed'; reason: 'refused' | 'disk-full' }

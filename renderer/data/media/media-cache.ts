@@ -1,12 +1,12 @@
 import type { Clock } from '#common/domain/clock.ts'
 import type { FillRandom } from '#common/domain/ids.ts'
 import type { MediaVariant } from '#common/ipc-media.ts'
-import type { Value } from '../client-core.ts'
 import type { MediaSnapshot } from '../media-api.ts'
 import { createBackoff, type Backoff } from '../sync/backoff.ts'
 import type { SocketState } from '../sync/multiplexed-socket.ts'
-import { createValue, type SettableValue } from '../value.ts'
-import { downloadFile, type DownloadNeeds, type WantedMedia } from './download-file.ts'
+import { createValue, type SettableValue, type Value } from '../value.ts'
+import { downloadFile, type DownloadNeeds } from './download-file.ts'
+import type { WantedMedia } from './media-view.ts'
 
 const downloadsAtOnce = 4
 /** So many attempts while online, and it is said that it does not work. */

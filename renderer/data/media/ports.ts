@@ -1,8 +1,7 @@
 import type { HttpStack } from 'tus-js-client'
 import type { MediaPlatform } from '../../platform/platform.ts'
-import type { Value } from '../client-core.ts'
 import type { FileFailure, UploadRules } from '../media-api.ts'
-import type { SettableValue } from '../value.ts'
+import type { SettableValue, Value } from '../value.ts'
 import type { KeptFile, SentFile } from './kept-file.ts'
 
 /** Makes what is sent out of a picked file; its bytes, and those of its small picture and poster, are in the media folder then. */

@@ -1,9 +1,8 @@
 import type { Settings } from '#common/ipc.ts'
 import { cachedMediaUrl, localMediaUrl } from '#common/media-address.ts'
 import type { RemotePlatform } from '../bridge-worker.ts'
-import type { Value } from '../client-core.ts'
 import type { UploadRules } from '../media-api.ts'
-import { createValue } from '../value.ts'
+import { createValue, type Value } from '../value.ts'
 import type { MediaPorts } from './ports.ts'
 
 const defaultParallel = 2

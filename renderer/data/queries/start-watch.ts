@@ -1,7 +1,7 @@
 import type { Clock } from '#common/domain/clock.ts'
 import { assertNever } from '#common/domain/result.ts'
 import type { Watchables, WatchName } from '../api.ts'
-import type { Value } from '../client-core.ts'
+import type { Value } from '../value.ts'
 import { type AccountView } from './account-view.ts'
 import { addablePeople } from './chat-members.ts'
 import { followConversation } from './conversation-query.ts'
