@@ -28,12 +28,12 @@ type CrossPostQuestionProps = { question: Question; names: readonly string[]; ed
 /** Before something written for the team goes to the customer too: names who will see it. */
 export function CrossPostQuestion({ question, names, editing }: CrossPostQuestionProps) {
   const { t } = useLanguage()
-  const key = editing ? 'composer.also-edit' : 'composer.also'
+  const kind = editing ? 'also-edit' : 'also'
   return (
     <Confirm
       open={question.open}
-      title={t(`${key}.title`)}
-      text={names.length > 0 ? t(`${key}.text`, { names: namesText(t, names) }) : t(`${key}.text.unnamed`)}
+      title={t(`composer.${kind}.title`)}
+      text={names.length > 0 ? t(`composer.${kind}.text`, { names: namesText(t, names) }) : t(`composer.${kind}.text.unnamed`)}
       confirm={t(editing ? 'composer.save-edit.both' : 'composer.send.customer')}
       toCustomer
       onConfirm={() => question.answer(true)}
