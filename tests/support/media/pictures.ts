@@ -77,7 +77,7 @@ function crc32(bytes: Uint8Array): number {
 }
 
 /** The head of an MP4 and then whatever: servers keep videos as they are. */
-export function makeVideo(bytes: number, seed = 1): Buffer {
+export function makeVideo(bytes: number, seed = 1): Buffer<ArrayBuffer> {
   const video = Buffer.alloc(bytes)
   let state = seed
   for (let index = 0; index + 4 <= bytes; index += 4) {
