@@ -5,8 +5,11 @@ const config: KnipConfig = {
   entry: [
     'renderer/main.tsx',
     'renderer/data/worker.ts',
+    'renderer/data/media/prepare/photo-worker.ts',
     'sync-server/main.ts',
     'sync-server/storage/sqlite-worker.ts',
+    'sync-server/media/photo-process.ts',
+    'sync-server/seed/demo/demo-photos-process.ts',
     'scripts/*.mjs',
     'scripts/vitest/*.mjs',
     'scripts/dist/*.{mjs,cjs}',
@@ -16,6 +19,7 @@ const config: KnipConfig = {
     'tests/bench/*.{ts,mjs,cjs}',
     'tests/bench/**/run.mjs',
     'tests/bench/client/empty-window/{main.cjs,window.tsx}',
+    'tests/support/media/prepare-page/page.ts',
     'tests/support/ui/harness/{main.tsx,vite.config.ts,window.cjs}',
   ],
   project: [
@@ -29,7 +33,7 @@ const config: KnipConfig = {
   // Started by their path under node_modules, or by another tool (oxlint starts tsgolint).
   ignoreDependencies: ['electron-builder', 'oxlint', 'oxlint-tsgolint', 'prettier'],
   // Of the operating system; scripts/lib/system-libraries.mjs installs those that may be missing.
-  ignoreBinaries: ['Xvfb', 'dbus-daemon', 'dpkg-query', 'apt-cache', 'du', 'dpkg-deb', 'unshare'],
+  ignoreBinaries: ['Xvfb', 'dbus-daemon', 'dpkg-query', 'apt-cache', 'du', 'dpkg-deb', 'unshare', 'mkfifo'],
 }
 
 export default config

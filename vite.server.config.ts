@@ -10,7 +10,12 @@ export default defineConfig({
     sourcemap: true,
     minify: false,
     rolldownOptions: {
-      input: { main: 'sync-server/main.ts', 'sqlite-worker': 'sync-server/storage/sqlite-worker.ts' },
+      input: {
+        main: 'sync-server/main.ts',
+        'sqlite-worker': 'sync-server/storage/sqlite-worker.ts',
+        'photo-process': 'sync-server/media/photo-process.ts',
+        'demo-photos-process': 'sync-server/seed/demo/demo-photos-process.ts',
+      },
       output: {
         format: 'es',
         entryFileNames: '[name].js',

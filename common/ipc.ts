@@ -1,5 +1,7 @@
 import * as z from 'zod/mini'
 import { organisationSchema } from './documents/directory-document.ts'
+import type { CachedState, CacheWriteOutcome, LocalFile, PickedFile } from './ipc-media.ts'
+import { accountKeySchema as accountKey, mediaCalls } from './ipc-media.ts'
 import { accountSchema } from './protocol/http-api.ts'
 
 /**
@@ -15,9 +17,6 @@ const journalEntrySchema = z.strictObject({
 })
 export type JournalEntry = z.infer<typeof journalEntrySchema>
 export type JournalItem = { kind: JournalEntry['kind']; id: string; value: string }
-
-/** One journal file per account of a server: `user@server`, hashed by the caller to hex. */
-const accountKey = z.string().check(z.regex(/^[0-9a-f]{8,64}$/))
 
 export type JournalContent = {
   /** Rises by one with each rewriting of the file; with the count it tells whether a browser database belongs to it. */
@@ -52,6 +51,12 @@ export const settingsSchema = z.object({
   /** Both chats of a ticket beside each other, where the window is wide enough. */
   chatsBeside: z.optional(z.boolean()),
   lastPath: z.optional(z.string().check(z.maxLength(300))),
+  /** Room for received photos and videos of one account, in bytes. */
+  mediaCacheBytes: z.optional(z.int().check(z.minimum(50_000_000), z.maximum(1_000_000_000_000))),
+  /** Files sent at once. */
+  uploadsAtOnce: z.optional(z.int().check(z.minimum(1), z.maximum(6))),
+  /** Photos and videos wait while the link is paid for by volume. */
+  uploadsPauseOnMetered: z.optional(z.boolean()),
 })
 export type Settings = z.infer<typeof settingsSchema>
 
@@ -89,6 +94,7 @@ export const calls = {
   'credentials.read': z.strictObject({ server: z.string().check(z.maxLength(300)) }),
   'credentials.store': credentialsSchema,
   'credentials.clear': z.strictObject({ server: z.string().check(z.maxLength(300)) }),
+  /** One journal file per account of a server: `user@server`, hashed by the caller to hex. */
   'journal.read': z.strictObject({ account: accountKey }),
   'journal.write': z.strictObject({
     account: accountKey,
@@ -107,6 +113,7 @@ export const calls = {
     text: z.string().check(z.maxLength(50_000_000)),
   }),
   'window.control': z.strictObject({ action: z.enum(['minimize', 'toggle-maximize', 'close']) }),
+  ...mediaCalls,
 } as const
 
 export type CallName = keyof typeof calls
@@ -132,6 +139,17 @@ export type CallAnswers = {
   'clipboard.write': void
   'files.saveText': SaveOutcome
   'window.control': void
+  'media.pick': PickedFile[]
+  'media.adopt': PickedFile | null
+  'media.list': LocalFile[]
+  'media.forget': void
+  'media.release': void
+  'media.cacheState': CachedState
+  'media.cacheWrite': CacheWriteOutcome
+  'media.cacheForget': void
+  'media.saveAs': SaveOutcome
+  'media.showInFolder': boolean
+  'camera.use': void
 }
 
 /** What the main process tells the window. */
@@ -145,6 +163,8 @@ export type EventPayload<Name extends EventName> = z.infer<(typeof eventSchemas)
 
 /** The one object that the preload script exposes as `window.naryad`. */
 export type NaryadBridge = {
+  /** Takes over files that were dropped, pasted or chosen; answers in their order. The page learns no path. */
+  adoptFiles(account: string, files: File[]): Promise<PickedFile[]>
   call<Name extends CallName>(name: Name, argument: CallArgument<Name>): Promise<CallAnswers[Name]>
   /** Returns its disposer. */
   on<Name extends EventName>(name: Name, listener: (payload: EventPayload<Name>) => void): () => void

@@ -1,8 +1,10 @@
 /**
  * How a call crosses from the preload script to the main process: one channel for all calls and one for all events, so the
- * page can name nothing that the two do not handle themselves.
+ * page can name nothing that the two do not handle themselves. Dropped files have a channel of their own: the preload script
+ * alone speaks on it, for it alone knows where a file of the user's lies.
  */
 export const callChannel = 'naryad.call'
+export const dropChannel = 'naryad.drop'
 export const eventChannel = 'naryad.event'
 
 /**

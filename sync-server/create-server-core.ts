@@ -8,6 +8,7 @@ import { writeDirectoryChanges } from './commands/write-directory.ts'
 import { DeliveryReceipts } from './feed/delivery-receipts.ts'
 import type { FeedSession } from './feed/feed-session.ts'
 import { GroupFrames } from './feed/group-frames.ts'
+import { createMediaRegister } from './media/media-register.ts'
 import { accountOf } from './policy/standing.ts'
 import { CommitPipeline } from './rooms/commit-pipeline.ts'
 import { loadFacts } from './rooms/load-facts.ts'
@@ -89,6 +90,7 @@ export async function createServerCore({
     writeDirectory: (changes, alongside = {}) => writeDirectory(pipeline, changes, alongside),
     importTickets: (userId, items, dryRun) =>
       draining ? Promise.resolve(fail(unavailable.reason)) : ticketImport.run(userId, items, dryRun),
+    media: createMediaRegister(pipeline),
     acceptSync: (connection) => {
       const session = new SyncConnection(connection, parts)
       if (draining) session.close(closeCodes.restart, 'restart')

@@ -1,4 +1,5 @@
 import { commandMaxBytes } from '#common/domain/command.ts'
+import { mediaLimits } from '#common/domain/media-type.ts'
 import { frameMaxBytes } from '#common/protocol/frames.ts'
 
 /** What one client may ask of the server. Start values from SPEC.md, section «Limits»; each can be set when the server starts. */
@@ -38,6 +39,21 @@ export type Limits = {
   requestBytes: number
   /** Largest body of an import: 5,000 tickets of 1,600 bytes. */
   importBytes: number
+  /** Quota of the organisation: everything that is stored of photos and videos. */
+  mediaBytes: number
+  photoBytes: number
+  photoPixels: number
+  videoBytes: number
+  /** Encoding one photo. */
+  photoTimeoutMs: number
+  /** An unfinished upload that made no progress for so long is deleted. Finished ones never are. */
+  uploadExpiryMs: number
+  /** Unfinished uploads of one user. */
+  uploadsPerUser: number
+  /** An upload's connection over which nothing comes for so long is cut. */
+  uploadIdleMs: number
+  /** Space of the disk that files leave free for the log. */
+  diskReserveBytes: number
 }
 
 export const startLimits: Limits = {
@@ -68,4 +84,13 @@ export const startLimits: Limits = {
   invitationMs: 72 * 3_600_000,
   requestBytes: 65_536,
   importBytes: 8_388_608,
+  mediaBytes: 50 * 1_073_741_824,
+  photoBytes: mediaLimits.photoBytes,
+  photoPixels: mediaLimits.photoPixels,
+  videoBytes: mediaLimits.videoBytes,
+  photoTimeoutMs: 30_000,
+  uploadExpiryMs: 7 * 24 * 3_600_000,
+  uploadsPerUser: 200,
+  uploadIdleMs: 30_000,
+  diskReserveBytes: 268_435_456,
 }

@@ -26,6 +26,8 @@ export function logEvent(logger: Logger, event: ServerEvent): void {
       return logger.debug(details, `connection ${event.change}`)
     case 'violation':
       return logger.warn(details, 'violation')
+    case 'upload':
+      return event.outcome === 'refused' ? logger.info(details, 'upload refused') : logger.debug(details, type)
     case 'store-unavailable':
       return logger.error(details, 'the store did not take a commit')
     default:

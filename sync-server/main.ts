@@ -29,6 +29,8 @@ if (!config.ok) {
     logger,
     version,
     workerUrl: new URL('./sqlite-worker.js', import.meta.url),
+    photoProcessUrl: new URL('./photo-process.js', import.meta.url),
+    demoPhotosUrl: new URL('./demo-photos-process.js', import.meta.url),
     onStoreLost: () => die(new Error('the store’s worker ended')),
   })
   if (!started.ok) {

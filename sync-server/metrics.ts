@@ -7,6 +7,8 @@ import type { ServerCore, ServerEvent } from './server-core.ts'
 export type Metrics = {
   /** Where the number of open connections comes from. */
   countConnections(source: ServerCore['connections']): void
+  /** Where the bytes of photos and videos come from. */
+  measureMedia(source: () => { stored: number; unfinished: number }): void
   event(event: ServerEvent): void
   answered(request: AnsweredRequest): void
   contentType: string
@@ -26,6 +28,7 @@ export function createMetrics(): Metrics {
   const { requests, requestSeconds } = httpCounters(registry)
   return {
     countConnections: (source) => countConnections(registry, source),
+    measureMedia: (source) => measureMedia(registry, source),
     event: eventCounter(registry),
     answered: ({ method, route, status, durationMs }) => {
       requests.inc({ method: knownMethods.has(method) ? method : 'other', route, status })
@@ -50,6 +53,18 @@ function countConnections(registry: Registry, source: ServerCore['connections'])
   })
 }
 
+function measureMedia(registry: Registry, source: () => { stored: number; unfinished: number }): void {
+  const gauge = new Gauge({
+    name: 'naryad_media_bytes',
+    help: 'Photos and videos on the disk.',
+    labelNames: ['state'],
+    registers: [registry],
+    collect: () => {
+      for (const [state, bytes] of Object.entries(source())) gauge.set({ state }, bytes)
+    },
+  })
+}
+
 function httpCounters(registry: Registry) {
   const { counter, histogram } = makers(registry)
   return {
@@ -69,6 +84,9 @@ function eventCounter(registry: Registry): (event: ServerEvent) => void {
   const bytes = counter('naryad_delivered_bytes_total', 'Bytes handed to connections.')
   const violations = counter('naryad_violations_total', 'Input that no honest client sends.', ['code'])
   const unavailable = counter('naryad_store_unavailable_total', 'Commits that the disk did not take.')
+  const uploads = counter('naryad_uploads_total', 'Uploads whose bytes had come.', ['outcome', 'code'])
+  const uploadBytes = counter('naryad_upload_bytes_total', 'Bytes of uploads that were stored.')
+  const uploadSeconds = histogram('naryad_upload_finish_seconds', 'From the last byte until it is stored or refused.')
   return (event) => {
     switch (event.type) {
       case 'command': {
@@ -89,6 +107,10 @@ function eventCounter(registry: Registry): (event: ServerEvent) => void {
         return
       case 'store-unavailable':
         return unavailable.inc()
+      case 'upload':
+        uploads.inc({ outcome: event.outcome, code: event.code ?? '' })
+        if (event.outcome === 'stored') uploadBytes.inc(event.bytes)
+        return uploadSeconds.observe(event.durationMs / 1000)
       default:
         return assertNever(event)
     }

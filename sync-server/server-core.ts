@@ -10,7 +10,8 @@ import type { Result } from '#common/domain/result.ts'
 import type { HistoryEntry, Stage, Ticket } from '#common/domain/ticket.ts'
 import type { Account, User } from '#common/domain/user.ts'
 import type { Organisation } from '#common/documents/directory-document.ts'
-import type { Refusal } from '#common/protocol/refusals.ts'
+import type { Refusal, RefusalCode } from '#common/protocol/refusals.ts'
+import type { MediaRegister } from './media/media-knowledge.ts'
 import type { Commit, LogStore } from './storage/log-store.ts'
 import type { Limits } from './limits.ts'
 
@@ -48,6 +49,14 @@ export type ServerEvent =
   | { type: 'connection'; change: 'opened' | 'closed'; endpoint: 'sync' | 'room'; code?: number | undefined }
   | { type: 'delivery'; updates: number; bytes: number }
   | { type: 'store-unavailable'; detail: string }
+  /** All bytes of a photo or video had come. */
+  | {
+      type: 'upload'
+      outcome: 'stored' | 'refused'
+      code?: RefusalCode | undefined
+      bytes: number
+      durationMs: number
+    }
 
 export type ServerCoreOptions = {
   store: LogStore
@@ -100,6 +109,8 @@ export type ServerCore = {
   ): Promise<void>
   /** Tickets of another system, all or none; `commands/ticket-import.ts` tells how. */
   importTickets(userId: UserId, items: readonly ImportItem[], dryRun: boolean): Promise<Result<ImportAnswer>>
+  /** Photos and videos: what is stored, who brought it, who may see it. */
+  media: MediaRegister
   /** `GET /sync`: waits for HELLO. */
   acceptSync(connection: Connection): ConnectionHandler
   /** `GET /rooms/<room>` with a checked token. `deviceId` is empty for a client that never said which device it is. */

@@ -13,6 +13,7 @@ import { keyRoutes } from './api/key-routes.ts'
 import { openApiRoute } from './api/openapi.ts'
 import { operationRoutes } from './api/operation-routes.ts'
 import { createOriginCheck } from './api/origins.ts'
+import { mediaRoutes } from './api/media-routes.ts'
 import { peopleRoutes } from './api/people-routes.ts'
 import { sessionRoutes } from './api/session-routes.ts'
 import { ticketRoutes } from './api/ticket-routes.ts'
@@ -29,6 +30,7 @@ import { createServerCore } from './create-server-core.ts'
 import { makeFirstAdministrator } from './first-administrator.ts'
 import type { Limits } from './limits.ts'
 import { logAnswered, logEvent } from './logging.ts'
+import { openMedia, type Media } from './media/open-media.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { seedDataFolder } from './seed/seed-data-folder.ts'
 import type { ServerCore, ServerEvent, VerifiedToken } from './server-core.ts'
@@ -49,20 +51,27 @@ export type StartOptions = {
   logger: Logger
   /** The built `sqlite-worker.js`. */
   workerUrl: URL
+  /** The built `photo-process.js`. */
+  photoProcessUrl: URL
+  /** The built `demo-photos-process.js`. */
+  demoPhotosUrl: URL
   /** Of the product, for the OpenAPI document. */
   version: string
   /** The store's worker died: nothing can be stored any more. */
   onStoreLost(): void
 }
 
+const bodyTimeoutMs = 30_000
+
 /** Sockets that do not close by themselves are cut after this. */
 const closeGraceMs = 3_000
 
-/** A request's head in 10 s and all of it in 30 s, whatever a slow or hostile client does. */
+/** A request's head in 10 s and a body in 30 s, whatever a slow or hostile client does. */
 const httpSettings = {
   maxHeaderSize: 16_384,
   headersTimeout: 10_000,
-  requestTimeout: 30_000,
+  // An upload takes as long as it takes: the edge limits the others.
+  requestTimeout: 0,
   keepAliveTimeout: 20_000,
   connectionsCheckingInterval: 2_000,
 }
@@ -87,7 +96,7 @@ export async function startServer(options: StartOptions): Promise<Result<Running
 async function startOn(folder: DataFolder, options: StartOptions): Promise<Result<RunningServer, string>> {
   const { config, logger, workerUrl } = options
   const hasher = createPasswordHasher()
-  if (config.seed) await seedDataFolder({ folder, seed: config.seed, workerUrl, hasher, logger })
+  if (config.seed) await seedDataFolder({ ...options, folder, seed: config.seed, hasher })
   const key = await readOrMakeSecretKey(folder.keyFile)
   if (!key.ok) return key
   const openStore = { file: folder.logFile, restored: config.restored, workerUrl, onLost: options.onStoreLost }
@@ -111,9 +120,19 @@ async function startOn(folder: DataFolder, options: StartOptions): Promise<Resul
   await makeFirstAdministrator({ core, store, credentials, hasher, folder, logger })
 
   const accounts = { sessions, credentials, hasher, ...(await openAccess(store, core, config.limits)) }
-  const edges = createEdges({ options, core, store, ...accounts, metrics, report })
+  const media = await openMedia({
+    folder: folder.mediaFolder,
+    register: core.media,
+    limits: config.limits,
+    clock: systemClock,
+    photoProcessUrl: options.photoProcessUrl,
+    report,
+  })
+  metrics.measureMedia(media.bytes)
+  const edges = createEdges({ options, core, store, ...accounts, media, metrics, report })
   const stop = async (): Promise<void> => {
     await edges.stop()
+    media.close()
     await store.close()
     folder.release()
   }
@@ -151,6 +170,7 @@ type EdgeParts = {
   keys: ApiKeys
   credentials: Credentials
   hasher: PasswordHasher
+  media: Media
   metrics: Metrics
   report(event: ServerEvent): void
 }
@@ -176,6 +196,7 @@ function createEdges(parts: EdgeParts): { server: Server; stop(): Promise<void> 
     verifyToken: (token) => keys.verify(token) ?? sessionOf(token),
     routes: [...routes, openApiRoute(routes, version)],
     bodyLimitBytes: limits.requestBytes,
+    bodyTimeoutMs,
     answered: (request) => {
       metrics.answered(request)
       logAnswered(logger, request)
@@ -196,7 +217,7 @@ function createEdges(parts: EdgeParts): { server: Server; stop(): Promise<void> 
 }
 
 function createRoutes(
-  { options, core, store, sessions, invitations, keys, credentials, hasher, metrics }: EdgeParts,
+  { options, core, store, sessions, invitations, keys, credentials, hasher, media, metrics }: EdgeParts,
   isReady: () => boolean,
 ): Route[] {
   const { limits } = options.config
@@ -212,6 +233,7 @@ function createRoutes(
     ...importRoutes({ core, limits }),
     ...peopleRoutes(core),
     ...auditRoutes({ core, store }),
+    ...mediaRoutes({ ...media, register: core.media, uploadIdleMs: limits.uploadIdleMs }),
     ...operationRoutes({ isReady, metrics }),
   ]
 }

@@ -54,7 +54,10 @@ export const commandSchema = z.discriminatedUnion('type', [
       z.refine((to) => new Set(to).size === to.length),
     ),
     text: messageTextSchema,
-    attachments: z.array(attachmentSchema).check(z.maxLength(messageLimits.attachments)),
+    attachments: z.array(attachmentSchema).check(
+      z.maxLength(messageLimits.attachments),
+      z.refine((files) => new Set(files.map(({ sha256 }) => sha256)).size === files.length),
+    ),
     replyTo: z.optional(z.int().check(z.positive())),
     mentions: z.optional(z.array(id).check(z.maxLength(messageLimits.mentions))),
     expects,

@@ -128,3 +128,27 @@ export const importResponseSchema = z.object({
   repeated: z.int(),
   errors: z.array(z.object({ index: z.int(), refusal: refusalSchema })),
 })
+
+/** Where files are uploaded (tus 1.0.0). Source of all that follows: SPEC.md, section «Media». */
+export const uploadsPath = '/media/uploads'
+
+const sha256Schema = z.string().check(z.regex(/^[0-9a-f]{64}$/))
+
+/**
+ * What `Upload-Metadata` says of an upload: sha256 (hex) of its bytes and its name. `poster` makes it the picture that stands
+ * for the video of that sha256.
+ */
+export const uploadMetadataSchema = z.object({
+  sha256: sha256Schema,
+  name: z._default(z.string().check(z.maxLength(500)), ''),
+  poster: z.optional(sha256Schema),
+})
+
+/** `full` is a photo as the server encoded it, or a video as it came; `thumb` the small picture of either. */
+export const mediaVariants = ['full', 'thumb'] as const
+export type MediaVariant = (typeof mediaVariants)[number]
+
+/** Path and query of a file that a message of `room` shows. */
+export function mediaPath(sha256: string, room: string, variant: MediaVariant = 'full'): string {
+  return `/media/${sha256}?room=${encodeURIComponent(room)}&variant=${variant}`
+}

@@ -18,7 +18,11 @@ export const refusalMeanings = {
   E_STALE:
     'The chat, stage or assignee changed since the command was written and the command asked to be stopped then.',
   E_RATE: 'Too many at once; try again later.',
-  E_MEDIA_MISSING: 'An attachment was not uploaded.',
+  E_MEDIA_MISSING: 'An attachment was not uploaded by this user.',
+  E_MEDIA_TYPE: 'The file is neither a photo nor a video that the server takes, or it can not be read.',
+  E_MEDIA_TOO_BIG: 'The file has more bytes, or the photo more pixels, than the server takes.',
+  E_MEDIA_CHECKSUM: 'The bytes that came are not those of the announced sha256 and length; they were deleted.',
+  E_MEDIA_FULL: 'The organisation’s space for files is used up, or the disk is full. Text is taken as before.',
   E_EPOCH: 'The server’s history was restored; the client’s cursor is of another history.',
   E_FEATURE_OFF: 'The organisation has this feature switched off.',
   E_TOKEN: 'The access token is missing, expired or revoked.',

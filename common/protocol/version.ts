@@ -1,5 +1,5 @@
 /** The protocol's version, sent in HELLO. Any change of a wire schema raises it and adds a line to `history`. */
-export const protocolVersion = 2
+export const protocolVersion = 3
 
 /** Oldest client version that the server still takes; older ones are closed with 4426. */
 export const oldestClientVersion = 1
@@ -20,4 +20,5 @@ export const history: readonly { version: number; change: string; schemaHash: st
     change: 'Commands for participants, roles, users and settings; STANDING; invitations, API keys, audit, import.',
     schemaHash: '010cac4a49a8a307',
   },
+  { version: 3, change: 'Photos and videos: uploads, GET /media, refusals E_MEDIA_….', schemaHash: 'c540b2187e240bdb' },
 ]

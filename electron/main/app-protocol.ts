@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { extname, join, normalize, sep } from 'node:path'
 import { protocol } from 'electron'
 import { contentSecurityPolicy } from './content-security-policy.ts'
+import { mediaScheme } from './media/media-protocol.ts'
 
 /** The page's own origin: unlike file:// it reaches nothing but the bundle, and storage and workers belong to it. */
 const appScheme = 'app'
@@ -24,10 +25,14 @@ const contentTypes: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 }
 
-/** Must be called before the app is ready. */
-export function registerAppScheme(): void {
-  const privileges = { standard: true, secure: true, supportFetchAPI: true, stream: true, codeCache: true }
-  protocol.registerSchemesAsPrivileged([{ scheme: appScheme, privileges }])
+/** Must be called before the app is ready, and once: a second call would take back what the first registered. */
+export function registerSchemes(): void {
+  const privileges = { standard: true, secure: true, supportFetchAPI: true, stream: true }
+  protocol.registerSchemesAsPrivileged([
+    { scheme: appScheme, privileges: { ...privileges, codeCache: true } },
+    // Another origin than the page: what is in a file never counts as the page's own.
+    { scheme: mediaScheme, privileges: { ...privileges, corsEnabled: true } },
+  ])
 }
 
 /** The file of the bundle that a request names; undefined when it names something else. */
@@ -64,4 +69,9 @@ export function serveApp(folder: string, servers: () => readonly string[]): void
       },
     })
   })
+}
+
+/** Serves photos and videos under `app-media:`. */
+export function serveMedia(respond: (request: Request) => Promise<Response>): void {
+  protocol.handle(mediaScheme, respond)
 }

@@ -5,6 +5,7 @@ import type { CallHandlers } from './call-dispatcher.ts'
 import type { CredentialStore } from './credentials.ts'
 import type { Journals } from './journal/journals.ts'
 import { safeLink } from './links.ts'
+import type { MediaCallHandlers } from './media/media-calls.ts'
 import type { Notifications } from './notifications.ts'
 import type { SettingsStore } from './settings.ts'
 
@@ -20,6 +21,7 @@ type Services = {
   copyText: (text: string) => Promise<void>
   saveText: (name: string, text: string) => Promise<SaveOutcome>
   controlWindow: (action: 'minimize' | 'toggle-maximize' | 'close') => void
+  media: MediaCallHandlers
 }
 
 /** What each call of common/ipc.ts does. */
@@ -51,5 +53,6 @@ export function createCallHandlers(services: Services): CallHandlers {
     'clipboard.write': ({ text }) => services.copyText(text),
     'files.saveText': ({ name, text }) => services.saveText(name, text),
     'window.control': ({ action }) => services.controlWindow(action),
+    ...services.media,
   }
 }

@@ -3,10 +3,21 @@ import { randomFillSync } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BrowserWindow } from 'electron'
-import { app, clipboard, dialog, Menu, nativeTheme, Notification, powerMonitor, session, shell } from 'electron'
+import {
+  app,
+  clipboard,
+  dialog,
+  Menu,
+  nativeTheme,
+  Notification,
+  powerMonitor,
+  session,
+  shell,
+  systemPreferences,
+} from 'electron'
 import { createUlidSource } from '#common/domain/ids.ts'
-import { appOrigin, registerAppScheme, serveApp } from './app-protocol.ts'
-import { handleCalls } from './call-channel.ts'
+import { appOrigin, registerSchemes, serveApp, serveMedia } from './app-protocol.ts'
+import { handleCalls, handleDrops } from './call-channel.ts'
 import { openBrowserDatabases } from './browser-databases.ts'
 import { createCallDispatcher } from './call-dispatcher.ts'
 import { createCallHandlers } from './call-handlers.ts'
@@ -19,13 +30,16 @@ import { createJsonFile } from './json-file.ts'
 import { keyring } from './keyring.ts'
 import { safeLink } from './links.ts'
 import { createMainWindow } from './main-window.ts'
+import type { Media } from './media/open-media.ts'
+import { openMedia } from './media/open-media.ts'
+import { pickOptions } from './media/pick-files.ts'
 import { applicationMenu } from './menu.ts'
 import type { Notifications } from './notifications.ts'
 import { createNotifications } from './notifications.ts'
 import { createPage } from './page.ts'
 import { createTextSaver } from './save-text.ts'
 import { takeScreenshot } from './screenshot.ts'
-import { denyPermissions } from './session-guard.ts'
+import { createCameraUse, guardPermissions } from './session-guard.ts'
 import { languageOf, openSettings } from './settings.ts'
 import { textsOf } from './texts.ts'
 import { controlWindow, sendEvent, showWindow } from './window.ts'
@@ -33,6 +47,7 @@ import { readWindowState } from './window-state.ts'
 
 const environment = readEnvironment(process.env, app.isPackaged)
 const page = createPage(environment.developmentUrl ?? `${appOrigin}/`)
+const camera = createCameraUse()
 let mainWindow: BrowserWindow | undefined
 
 function withWindow(act: (window: BrowserWindow) => void): void {
@@ -72,6 +87,9 @@ type Services = Awaited<ReturnType<typeof openServices>>
 async function openWindow({ windowFile, texts }: Services): Promise<void> {
   const window = createMainWindow(await readWindowState(windowFile), { windowFile, texts })
   mainWindow = window
+  // The dialog that used the camera went with the page.
+  window.webContents.on('did-navigate', () => camera.set(false))
+  window.on('closed', () => camera.set(false))
   // A page that does not load leaves an empty window, which is more than none.
   await window.loadURL(page.url).catch(() => window.show())
 }
@@ -103,15 +121,44 @@ function followSettings({ settings, texts }: Services): void {
   settings.onChange(apply)
 }
 
-/** The system's own dialog, above the window it belongs to. */
-async function askWhere(name: string): Promise<string | null> {
-  const options = { defaultPath: join(app.getPath('documents'), name) }
-  const open = mainWindow === undefined || mainWindow.isDestroyed() ? undefined : mainWindow
+/** The window that a dialog of the system belongs to. */
+function openWindowOf(): BrowserWindow | undefined {
+  return mainWindow === undefined || mainWindow.isDestroyed() ? undefined : mainWindow
+}
+
+async function askWhere(title: string, name: string): Promise<string | null> {
+  const options = { title, defaultPath: join(app.getPath('documents'), name) }
+  const open = openWindowOf()
   const { canceled, filePath } = await (open ? dialog.showSaveDialog(open, options) : dialog.showSaveDialog(options))
   return canceled || filePath === '' ? null : filePath
 }
 
-function answerCalls({ settings, credentials, journals, databases }: Services, notifications: Notifications): void {
+function openAppMedia({ settings, texts }: Services): Media {
+  return openMedia({
+    folder: join(app.getPath('userData'), 'media'),
+    quotaBytes: () => settings.current().mediaCacheBytes,
+    isOwnPage: page.isOwn,
+    async pickPaths() {
+      const options = pickOptions(texts())
+      const open = openWindowOf()
+      const picked = await (open ? dialog.showOpenDialog(open, options) : dialog.showOpenDialog(options))
+      return picked.canceled ? [] : picked.filePaths
+    },
+    askWhere: (name) => askWhere(texts().saveAs, name),
+    showItem: (path) => shell.showItemInFolder(path),
+    useCamera: (inUse) => camera.set(inUse),
+  })
+}
+
+/** A Mac asks its user itself, once for each device; other systems do not. */
+async function askSystem(devices: readonly ('camera' | 'microphone')[]): Promise<boolean> {
+  if (process.platform !== 'darwin') return true
+  for (const device of devices) if (!(await systemPreferences.askForMediaAccess(device))) return false
+  return true
+}
+
+function answerCalls(services: Services, notifications: Notifications, media: Media): void {
+  const { settings, credentials, journals, databases } = services
   const handlers = createCallHandlers({
     information: () => ({
       version: app.getVersion(),
@@ -127,10 +174,15 @@ function answerCalls({ settings, credentials, journals, databases }: Services, n
     setBadge: (count) => app.setBadgeCount(count),
     openExternal: (url) => shell.openExternal(url),
     copyText: async (text) => clipboard.writeText(text),
-    saveText: createTextSaver({ askWhere, write: (path, text) => writeFile(path, text) }),
+    saveText: createTextSaver({
+      askWhere: (name) => askWhere(services.texts().saveAs, name),
+      write: (path, text) => writeFile(path, text),
+    }),
     controlWindow: (action) => withWindow((window) => controlWindow(window, action)),
+    media: media.calls,
   })
   handleCalls(createCallDispatcher(handlers, page.isOwn))
+  handleDrops(media.takeDrop)
 }
 
 /** The app ends only when what was handed over is on the disk. */
@@ -145,10 +197,12 @@ function flushBeforeQuitting({ flush }: Services, notifications: Notifications):
 async function start(): Promise<void> {
   const services = await openServices()
   serveApp(join(__dirname, '../renderer'), () => services.settings.current().servers.map(({ url }) => url))
-  denyPermissions(session.defaultSession)
+  const media = openAppMedia(services)
+  serveMedia(media.respond)
+  guardPermissions(session.defaultSession, { camera, isOwnPage: page.isOwn, askSystem })
   followSettings(services)
   const notifications = createAppNotifications(services)
-  answerCalls(services, notifications)
+  answerCalls(services, notifications, media)
   flushBeforeQuitting(services, notifications)
   powerMonitor.on('resume', () => withWindow((window) => sendEvent(window, 'power-resumed', undefined)))
   app.on('second-instance', () => withWindow(showWindow))
@@ -179,7 +233,7 @@ function stop(error: unknown): void {
 
 // One app for each folder of user data: two would write the same journal.
 if (app.requestSingleInstanceLock()) {
-  registerAppScheme()
+  registerSchemes()
   // As root Chromium's sandbox can't start: whoever says so on the command line must be able to.
   if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
   guardContents(app, page, openSystemLink)

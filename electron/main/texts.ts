@@ -22,6 +22,12 @@ export type Texts = {
   quit: string
   pageFailed: string
   pageFailedDetail: string
+  attachFiles: string
+  attach: string
+  photosAndVideos: string
+  photos: string
+  videos: string
+  saveAs: string
 }
 
 const russian: Texts = {
@@ -46,6 +52,12 @@ const russian: Texts = {
   pageFailed: 'Окно перестало работать',
   pageFailedDetail:
     'То, что вы написали, сохранено. Загрузите окно снова; если не поможет, выйдите и запустите «Наряд» ещё раз.',
+  attachFiles: 'Прикрепить фото и видео',
+  attach: 'Прикрепить',
+  photosAndVideos: 'Фото и видео',
+  photos: 'Фото',
+  videos: 'Видео',
+  saveAs: 'Сохранить как',
 }
 
 const english: Texts = {
@@ -69,6 +81,12 @@ const english: Texts = {
   quit: 'Quit',
   pageFailed: 'The window stopped working',
   pageFailedDetail: 'What you wrote is safe. Reload the window; if that does not help, quit and start Naryad again.',
+  attachFiles: 'Attach photos and videos',
+  attach: 'Attach',
+  photosAndVideos: 'Photos and videos',
+  photos: 'Photos',
+  videos: 'Videos',
+  saveAs: 'Save as',
 }
 
 export function textsOf(language: Language): Texts {

@@ -1,8 +1,9 @@
 import type { IpcRendererEvent } from 'electron'
 import { contextBridge, ipcRenderer } from 'electron'
+import { createFileAdopter } from './adopt-files.ts'
 import type { EventName, NaryadBridge } from '#common/ipc.ts'
 import type { CallReply } from '../envelope.ts'
-import { callChannel, eventChannel } from '../envelope.ts'
+import { callChannel, dropChannel, eventChannel } from '../envelope.ts'
 
 type Listener = (payload: unknown) => void
 
@@ -38,13 +39,20 @@ function listen(name: string, listener: Listener): () => void {
   }
 }
 
-async function call(name: string, argument: unknown): Promise<unknown> {
+const call = (name: string, argument: unknown) => answerOf(ipcRenderer.invoke(callChannel, name, argument))
+
+async function answerOf(invoked: Promise<unknown>): Promise<unknown> {
   // What `invoke` answers is untyped; the main process answers nothing but replies.
-  const reply = (await ipcRenderer.invoke(callChannel, name, argument)) as CallReply
+  const reply = (await invoked) as CallReply
   if (!reply.ok) throw new Error(`${reply.code}: ${reply.detail}`)
   return reply.value
 }
 
+const adoptFiles = createFileAdopter({
+  call,
+  drop: (file) => answerOf(ipcRenderer.invoke(dropChannel, file)),
+})
+
 // The types of names, arguments and answers hold at compile time only; the main process parses what really comes.
-const bridge = { call, on: listen } as NaryadBridge
+const bridge = { call, on: listen, adoptFiles } as NaryadBridge
 contextBridge.exposeInMainWorld('naryad', bridge)

@@ -13,6 +13,7 @@ import type { CommandOf, CommandType } from '#common/domain/command.ts'
 import type { Permission, Role } from '#common/domain/role.ts'
 import type { Organisation } from '#common/documents/directory-document.ts'
 import type { ApiKey, AuditEntry, AuditSubject, UserSession } from '#common/protocol/http-api.ts'
+import type { DraftFile, MediaActions, MediaWatchables, RefusedFile, UploadProgress } from './media-api.ts'
 
 /** Who is signed in. `locked`: the server ended this session (revoked or another device took its place): what is unsent is kept. */
 export type SessionSnapshot =
@@ -90,6 +91,8 @@ export type InboxRow = {
   unread: number
   /** Text of an unsent draft, or ''. */
   draft: string
+  /** Files of an unsent draft. */
+  draftFiles: number
   queued: number
 }
 export type InboxFilter = 'all' | 'unread' | 'mine'
@@ -163,6 +166,8 @@ export type ConversationItem =
       /** An edit or deletion of it waits on this device. */
       changing: 'edit' | 'delete' | null
       attachments: Attachment[]
+      /** Its files are on their way to the server; null when there is nothing to wait for. */
+      upload: UploadProgress | null
       replyTo: { seq: Seq; authorName: string; text: string } | null
       crossPost: CrossPost | null
       /** The other chat of a cross-post that this user may change too: an edit or a deletion offers both. */
@@ -216,6 +221,10 @@ export type QueueItem = {
   writtenAt: number
   refusal: Refusal | null
   canEdit: boolean
+  /** Photos and videos of a message. */
+  attachments: number
+  /** null when there is nothing to wait for. A file that the server or the disk failed makes the message `refused`. */
+  upload: UploadProgress | null
 }
 export type QueueSnapshot = QueueItem[]
 
@@ -242,7 +251,15 @@ export type AuditArguments = {
   cursor?: string | undefined
 }
 
-export type DraftSnapshot = { text: string; saved: boolean }
+export type DraftSnapshot = {
+  text: string
+  saved: boolean
+  /** Ten can be attached; more are here only when a message was taken back into a draft that had files. */
+  files: DraftFile[]
+  /** Photos are sent as they were picked. */
+  originals: boolean
+  refused: RefusedFile[]
+}
 
 /** What can be watched: name → its arguments and its snapshot. */
 export type Watchables = {
@@ -260,7 +277,7 @@ export type Watchables = {
   addable: { arguments: { ticketId: TicketId; chat: ChatKind }; snapshot: Person[] }
   /** Users, roles and settings with what waits on this device worked in; undefined parts are not for this user. */
   directory: { arguments: null; snapshot: DirectorySnapshot }
-}
+} & MediaWatchables
 export type WatchName = keyof Watchables
 
 /** A value that changes: fits React's `useSyncExternalStore`. `undefined` before the first snapshot has arrived. */
@@ -275,9 +292,11 @@ export type SignInFailure =
 /** What was written is kept on `queued`; on `not-saved` the caller keeps the text in sight and says so. */
 export type WriteFailure = { kind: 'not-saved'; detail: string } | { kind: 'invalid'; refusal: Refusal }
 export type Written = Result<{ id: CommandId }, WriteFailure>
+/** So many of the message's files are not ready: nothing was written, the draft is as it was. */
+export type UnreadyFiles = { kind: 'files'; preparing: number; failed: number; missing: number }
 
 /** What can be done. Every write resolves once it is durable on this device, never waiting for the network. */
-export type Actions = {
+export type Actions = MediaActions & {
   /** `remember`: stay signed in on this computer after the app was closed. */
   signIn(input: {
     server: string
@@ -287,14 +306,19 @@ export type Actions = {
   }): Promise<Result<Account, SignInFailure>>
   /** Unsent commands stay in the journal of this account and return at the next sign-in. */
   signOut(input: null): Promise<void>
-  /** With `holdMs` the message can be taken back for so long; nothing written later overtakes it. */
+  /**
+   * With `holdMs` the message can be taken back for so long; nothing written later overtakes it. `files`: ids of files of the draft of
+   * `to[0]`, in their order: all of them go with the message or nothing is written. They leave that draft, and its text with them, in the same
+   * step. Such a message goes out when its files are with the server; what is written later overtakes it.
+   */
   postMessage(input: {
     ticketId: TicketId
     to: ChatKind[]
     text: string
     replyTo?: Seq | undefined
     holdMs?: number | undefined
-  }): Promise<Written>
+    files?: string[] | undefined
+  }): Promise<Result<{ id: CommandId }, WriteFailure | UnreadyFiles>>
   /** One command for each chat: both copies of a cross-post, or one of them. */
   editMessage(input: { ticketId: TicketId; chats: ChatKind[]; target: MessageId; text: string }): Promise<Written>
   deleteMessage(input: { ticketId: TicketId; chats: ChatKind[]; target: MessageId }): Promise<Written>
@@ -307,9 +331,9 @@ export type Actions = {
   markRead(input: { ticketId: TicketId; chat: ChatKind; seq: Seq }): Promise<Written>
   markAllRead(input: null): Promise<void>
   saveDraft(input: { room: RoomName; text: string }): Promise<Result<null, WriteFailure>>
-  /** False when the server had taken it already. */
+  /** False when the server had taken it already. A message's files go back to the draft of its chat, even beyond ten. */
   cancelQueued(input: { id: CommandId }): Promise<boolean>
-  /** Takes the command back into the draft of its chat; false when the server had taken it already. */
+  /** Takes the command back into the draft of its chat, with its files; false when the server had taken it already. */
   editQueued(input: { id: CommandId; text: string }): Promise<boolean>
   /** Sends a refused command again under a new id. */
   retryRefused(input: { id: CommandId }): Promise<Written>

@@ -1,6 +1,9 @@
 import type { ActionName, Watchables, WatchName } from './api.ts'
 import type { Patch } from './snapshot-patch.ts'
+import type { PrepareFile } from './media/ports.ts'
 import type { Platform } from '../platform/platform.ts'
+
+type Media = Platform['media']
 
 /** What the worker needs of the page: a worker has no preload bridge. */
 export type PlatformCalls = {
@@ -15,6 +18,19 @@ export type PlatformCalls = {
   'notifications.show': Platform['notifications']['show']
   'notifications.withdraw': Platform['notifications']['withdraw']
   setBadge: Platform['setBadge']
+  'media.pick': Media['pick']
+  'media.adopt': Media['adopt']
+  'media.adoptFiles': Media['adoptFiles']
+  'media.list': Media['list']
+  'media.forget': Media['forget']
+  'media.release': Media['release']
+  'media.cacheState': Media['cache']['state']
+  'media.cacheWrite': Media['cache']['write']
+  'media.cacheForget': Media['cache']['forget']
+  'media.saveAs': Media['saveAs']
+  'media.showInFolder': Media['showInFolder']
+  /** Needs a player of videos, and workers of its own. */
+  'media.prepare': PrepareFile
 }
 export type PlatformCallName = keyof PlatformCalls
 

@@ -8,10 +8,11 @@ import type { Credentials, JournalContent, JournalEntry, JournalOutcome } from '
 import type { Account } from '#common/domain/user.ts'
 import type { Organisation } from '#common/documents/directory-document.ts'
 import type { Actions, ConnectionSnapshot, NoticeSnapshot, SessionSnapshot } from './api.ts'
+import type { MediaView } from './media/media-view.ts'
+import type { Draft } from './media/kept-file.ts'
+import type { MediaPorts } from './media/ports.ts'
+import type { Value } from './value.ts'
 import type { AccountStores, MessageRow, OpenStores, OutboxRow } from './store/ports.ts'
-
-/** A value that tells when it changed. `subscribe` returns the disposer. */
-export type Value<T> = { get(): T; subscribe(listener: () => void): () => void }
 
 /** The part of the browser's WebSocket that the client uses; binary messages only. */
 export type ClientSocket = {
@@ -56,6 +57,8 @@ export type ClientPorts = {
     store(value: LastAccount | null): Promise<void>
   }
   device: { id: string; name: string }
+  /** Absent where no photos and videos are kept. */
+  media?: MediaPorts | undefined
 }
 
 export type Presence = { userId: UserId; name: string; typing: boolean }
@@ -69,7 +72,8 @@ export type ClientCore = {
   notices: Value<NoticeSnapshot>
   /** Pending and refused commands in the order of writing; the source of everything optimistic. `unsaved` ones are not durable yet. */
   outbox: Value<readonly (OutboxRow & { unsaved: boolean; sending: boolean })[]>
-  drafts: Value<ReadonlyMap<RoomName, { text: string; saved: boolean }>>
+  drafts: Value<ReadonlyMap<RoomName, Draft & { saved: boolean }>>
+  media: MediaView
   /** The signed-in account's databases; null while signed out. */
   stores: Value<AccountStores | null>
   /** Opens a chat for presence while it is on screen, and fetches it when this device lacks it; returns the disposer. */

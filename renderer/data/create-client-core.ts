@@ -4,7 +4,7 @@ import { fail, succeed, type Result } from '#common/domain/result.ts'
 import type { Account } from '#common/domain/user.ts'
 import type { SessionResponse, Standing } from '#common/protocol/http-api.ts'
 import type { ConnectionSnapshot, NoticeSnapshot, SessionSnapshot, SignInFailure } from './api.ts'
-import type { ClientCore, ClientPorts, LastAccount, Presence, Value } from './client-core.ts'
+import type { ClientCore, ClientPorts, LastAccount, Presence } from './client-core.ts'
 import { openAccount, type AccountClient, type AccountEvents } from './session/account-client.ts'
 import { delegateActions } from './session/delegated-actions.ts'
 import { followConnection, offlineAtStart } from './session/connection.ts'
@@ -15,9 +15,11 @@ import { requestRedemption, requestSession, requestSignOut } from './session/ses
 import { accountKey } from './session/account-key.ts'
 import type { ListedRow } from './commands/outbox-list.ts'
 import type { Drafts } from './commands/keeper.ts'
+import { noMedia } from './media/account-media.ts'
+import type { MediaView } from './media/media-view.ts'
 import type { TextRow } from './projection/project-chat.ts'
 import type { AccountStores } from './store/ports.ts'
-import { createValue } from './value.ts'
+import { createValue, type Value } from './value.ts'
 
 type ArrivedListener = (messages: TextRow[], live: boolean) => void
 type SignIn = Parameters<ClientCore['act']['signIn']>[0]
@@ -40,6 +42,9 @@ class Core implements ClientCore {
   readonly drafts = createValue<Drafts>(new Map())
   readonly stores = createValue<AccountStores | null>(null)
   readonly notices: Value<NoticeSnapshot>
+  readonly media: ClientCore['media']
+  private readonly uploads = createValue<ReturnType<MediaView['uploads']['get']>>(new Map())
+  private readonly refusedFiles = createValue<ReturnType<MediaView['refused']['get']>>(new Map())
   readonly act: ClientCore['act']
   private readonly ports: ClientPorts
   private readonly noticeList = createNotices()
@@ -55,6 +60,15 @@ class Core implements ClientCore {
     this.connection = createValue<ConnectionSnapshot>(offlineAtStart(ports.clock.nowMs()))
     this.notices = this.noticeList.value
     this.act = this.createActions()
+    const nobodys = noMedia()
+    const media = (): MediaView => this.client?.media ?? nobodys
+    this.media = {
+      uploads: this.uploads,
+      refused: this.refusedFiles,
+      watch: (wanted) => media().watch(wanted),
+      prefetch: (wanted) => media().prefetch(wanted),
+      localUrl: (sha256) => media().localUrl(sha256),
+    }
   }
 
   start(): Promise<void> {
@@ -108,6 +122,8 @@ class Core implements ClientCore {
     this.unfollow = [
       follow(client.keeper.list.value, this.outbox),
       follow(client.keeper.drafts, this.drafts),
+      follow(client.media.uploads, this.uploads),
+      follow(client.media.refused, this.refusedFiles),
       followConnection(this.ports.clock, client, this.connection),
     ]
     this.stores.set(client.stores)
@@ -124,6 +140,8 @@ class Core implements ClientCore {
     this.stores.set(null)
     this.outbox.set([])
     this.drafts.set(new Map())
+    this.uploads.set(new Map())
+    this.refusedFiles.set(new Map())
     this.connection.set(offlineAtStart(this.ports.clock.nowMs()))
     this.noticeList.clear()
     await client.close()

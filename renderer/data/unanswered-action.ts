@@ -45,6 +45,18 @@ const answers: Answers = {
   revokeApiKey: offline,
   readAudit: offline,
   exportAudit: offline,
+  pickFiles: notSaved,
+  attachFiles: notSaved,
+  removeFile: undefined,
+  moveFile: undefined,
+  retryFile: undefined,
+  setOriginals: undefined,
+  dismissRefusedFiles: undefined,
+  saveMediaAs: 'failed',
+  showInFolder: false,
+  loadMedia: undefined,
+  retryUpload: undefined,
+  setUploadRules: undefined,
 }
 
 export function unansweredAction<Name extends ActionName>(name: Name): Answers[Name] {

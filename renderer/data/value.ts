@@ -1,4 +1,5 @@
-import type { Value } from './client-core.ts'
+/** A value that tells when it changed. `subscribe` returns the disposer. */
+export type Value<T> = { get(): T; subscribe(listener: () => void): () => void }
 
 /** A {@link Value} that its owner can set. Listeners are called after the value changed, in the order of subscription. */
 export type SettableValue<T> = Value<T> & { set(next: T): void }

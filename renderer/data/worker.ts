@@ -5,6 +5,8 @@ import type { ClientPorts } from './client-core.ts'
 import { createClientCore } from './create-client-core.ts'
 import { createNotifier } from './notify.ts'
 import { openBrowserSocket, requestJson } from './browser-network.ts'
+import { startPrefetch } from './media/prefetch.ts'
+import { createWorkerMedia } from './media/worker-media.ts'
 import { createWatches } from './queries/watches.ts'
 import type { OpenStores } from './store/ports.ts'
 import { createStores } from './store/open-stores.ts'
@@ -34,7 +36,8 @@ async function start(platform: RemotePlatform): Promise<Served> {
       await platform.call('discardDatabases')
       throw error
     })
-  const core = createClientCore(portsOf(platform, settings.deviceId, openStores))
+  const media = createWorkerMedia(platform, settings)
+  const core = createClientCore({ ...portsOf(platform, settings.deviceId, openStores), media })
   const watches = createWatches(core, systemClock, browser.readsOf)
   const notifier = createNotifier({
     core,
@@ -43,6 +46,7 @@ async function start(platform: RemotePlatform): Promise<Served> {
     platform,
     language: settings.language,
   })
+  startPrefetch({ core, view: watches.view, ports: media })
   core.start().catch((error: unknown) => wire.post({ type: 'failed', message: String(error) }))
   return {
     watches,

@@ -1,5 +1,6 @@
 import { adminEn } from './admin/en.ts'
 import { chatEn } from './chat/en.ts'
+import { mediaEn } from './media/en.ts'
 import type { Catalogue } from './messages.ts'
 
 /** English texts: every key of the Russian catalogue. */
@@ -360,6 +361,10 @@ export const en: Catalogue = {
   'refusal.E_STALE': 'The ticket or chat changed while you were writing',
   'refusal.E_RATE': 'Too often. Try a little later',
   'refusal.E_MEDIA_MISSING': 'A file was not uploaded',
+  'refusal.E_MEDIA_TYPE': 'The server takes no file of this kind',
+  'refusal.E_MEDIA_TOO_BIG': 'The file is larger than the server takes',
+  'refusal.E_MEDIA_CHECKSUM': 'The file came to the server damaged',
+  'refusal.E_MEDIA_FULL': 'The server has no room for files',
   'refusal.E_FEATURE_OFF': 'Your organisation has this switched off',
   'refusal.E_TOKEN': 'You need to sign in again',
   'refusal.E_CREDENTIALS': 'Wrong login or password',
@@ -389,6 +394,7 @@ export const en: Catalogue = {
   'shortcuts.new-ticket': 'New ticket',
   'shortcuts.send': 'Send the message',
   'shortcuts.edit-last': 'Edit your last message (in an empty field)',
+  'shortcuts.attach': 'Attach a photo or video (in the message field)',
   'shortcuts.chats': 'Team chat, customer chat',
   'shortcuts.help': 'This sheet',
   'shortcuts.escape': 'Close the top layer, go back',
@@ -399,5 +405,6 @@ export const en: Catalogue = {
   'notification.summary.text':
     '{messages, plural, one {# message} other {# messages}} in {chats, plural, one {# chat} other {# chats}}',
   ...chatEn,
+  ...mediaEn,
   ...adminEn,
 }

@@ -1,5 +1,6 @@
 import { adminRu } from './admin/ru.ts'
 import { chatRu } from './chat/ru.ts'
+import { mediaRu } from './media/ru.ts'
 
 /** Russian texts: the source of the keys. ICU MessageFormat; `**…**` is set in bold where a screen draws it with <Marked>. */
 export const ru = {
@@ -360,6 +361,10 @@ export const ru = {
   'refusal.E_STALE': 'Пока вы писали, заявка или чат изменились',
   'refusal.E_RATE': 'Слишком часто. Попробуйте немного позже',
   'refusal.E_MEDIA_MISSING': 'Файл не загружен',
+  'refusal.E_MEDIA_TYPE': 'Сервер не принимает файлы такого вида',
+  'refusal.E_MEDIA_TOO_BIG': 'Файл больше, чем принимает сервер',
+  'refusal.E_MEDIA_CHECKSUM': 'Файл дошёл до сервера повреждённым',
+  'refusal.E_MEDIA_FULL': 'На сервере нет места для файлов',
   'refusal.E_FEATURE_OFF': 'Эта возможность выключена в организации',
   'refusal.E_TOKEN': 'Нужно войти снова',
   'refusal.E_CREDENTIALS': 'Неверный логин или пароль',
@@ -389,6 +394,7 @@ export const ru = {
   'shortcuts.new-ticket': 'Новая заявка',
   'shortcuts.send': 'Отправить сообщение',
   'shortcuts.edit-last': 'Изменить последнее своё сообщение (в пустом поле)',
+  'shortcuts.attach': 'Прикрепить фото или видео (в поле сообщения)',
   'shortcuts.chats': 'Чат команды, чат с заказчиком',
   'shortcuts.help': 'Эта подсказка',
   'shortcuts.escape': 'Закрыть верхнее окно, вернуться назад',
@@ -400,5 +406,6 @@ export const ru = {
   'notification.summary.text':
     '{messages, plural, one {# сообщение} few {# сообщения} many {# сообщений} other {# сообщения}} {chats, plural, one {в # чате} few {в # чатах} many {в # чатах} other {в # чата}}',
   ...chatRu,
+  ...mediaRu,
   ...adminRu,
 } as const satisfies Record<string, string>

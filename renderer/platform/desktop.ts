@@ -1,4 +1,5 @@
 import type { NaryadBridge } from '#common/ipc.ts'
+import { createDesktopMedia } from './desktop-media.ts'
 import type { Platform } from './platform.ts'
 
 declare global {
@@ -34,6 +35,7 @@ export function createDesktopPlatform(bridge: NaryadBridge): Platform {
     openLink: (url) => bridge.call('link.open', { url }),
     writeClipboard: (text) => bridge.call('clipboard.write', { text }),
     saveText: (name, text) => bridge.call('files.saveText', { name, text }),
+    media: createDesktopMedia(bridge),
     window: { control: (action) => bridge.call('window.control', { action }) },
     onOpenPath: (listener) => bridge.on('open-path', listener),
     onWindowState: (listener) => bridge.on('window-state', listener),

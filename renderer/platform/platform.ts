@@ -1,5 +1,6 @@
 import type {
   AppInformation,
+  CallArgument,
   Credentials,
   EventPayload,
   JournalContent,
@@ -9,6 +10,39 @@ import type {
   SaveOutcome,
   Settings,
 } from '#common/ipc.ts'
+import type { CachedState, CacheWriteOutcome, LocalFile, MediaVariant, PickedFile } from '#common/ipc-media.ts'
+
+/** Photos and videos on this machine. `account` names whose they are, as for the journal; a file is known by its sha256. */
+export type MediaPlatform = {
+  /** The system's dialog for files; empty when the user picked none. Every file is answered, taken or refused. */
+  pick(account: string): Promise<PickedFile[]>
+  /** Takes over what was dropped, pasted or chosen in the page; answers in their order. */
+  adoptFiles(account: string, files: File[]): Promise<PickedFile[]>
+  /** Takes over bytes made here: of the camera, a prepared photo, a poster. */
+  adopt(account: string, name: string, bytes: Uint8Array<ArrayBuffer>): Promise<PickedFile>
+  list(account: string): Promise<LocalFile[]>
+  /** Deletes local files that nothing needs any more. */
+  forget(account: string, sha256s: string[]): Promise<void>
+  /** The server has these local files: they are cache from now on. */
+  release(account: string, sha256s: string[]): Promise<void>
+  cache: {
+    state(account: string, sha256: string, variant: MediaVariant): Promise<CachedState>
+    /** Hands over the next piece of a download, at most `mediaTransferLimits.pieceBytes`; `total` is the whole's length. */
+    write(piece: CachePiece): Promise<CacheWriteOutcome>
+    /** Of all hashes when none are given. */
+    forget(account: string, sha256s?: string[]): Promise<void>
+  }
+  /** Where the page reads a local file, with ranges: for fetch, img and video. */
+  localUrl(account: string, sha256: string): string
+  /** Where the page reads a received file that is whole. */
+  cacheUrl(account: string, sha256: string, variant: MediaVariant): string
+  saveAs(account: string, sha256: string, name: string): Promise<SaveOutcome>
+  /** False when the file is not on this computer. */
+  showInFolder(account: string, sha256: string): Promise<boolean>
+  /** The camera may be asked for only between `true` and `false`; reloading the page ends it too. */
+  useCamera(inUse: boolean): Promise<void>
+}
+export type CachePiece = CallArgument<'media.cacheWrite'>
 
 /**
  * What the app needs of the machine it runs on. The desktop answers through the preload bridge, a browser by its own
@@ -49,6 +83,7 @@ export type Platform = {
   writeClipboard(text: string): Promise<void>
   /** Asks the user where to save a text as a file; `name` is what is offered. */
   saveText(name: string, text: string): Promise<SaveOutcome>
+  media: MediaPlatform
   /** null where the system draws the window's frame. */
   window: { control(action: WindowAction): Promise<void> } | null
   /** A notification or a link asks for a path of the app. All three return their disposer. */

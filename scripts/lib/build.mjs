@@ -30,7 +30,7 @@ const targets = {
   server: {
     name: 'server',
     sources: [...shared, 'sync-server', 'vite.server.config.ts'],
-    results: ['out/server/main.js', 'out/server/sqlite-worker.js'],
+    results: ['out/server/main.js', 'out/server/sqlite-worker.js', 'out/server/photo-process.js'],
     tool: 'vite/bin/vite.js',
     args: ['build', '--config', 'vite.server.config.ts', '--logLevel', 'warn'],
   },

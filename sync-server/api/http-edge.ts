@@ -29,6 +29,8 @@ export type HttpEdgeOptions = {
   addressOf: AddressOf
   verifyToken(accessToken: string): VerifiedToken | undefined
   bodyLimitBytes: number
+  /** All of a body must have come then, an upload's excepted. */
+  bodyTimeoutMs: number
   answered(request: AnsweredRequest): void
 }
 
@@ -38,6 +40,7 @@ const securityHeaders = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'referrer-policy': 'no-referrer',
 }
+const streamIdleMs = 60_000
 const bearer = /^Bearer ([\w.~+/=-]+)$/i
 
 /** Answers plain HTTP requests: origin, route, token, body, then the route's own work; every failure has the same form of body. */
@@ -98,8 +101,10 @@ async function answer(
   seen.route = route.path
   const token = tokenOf(options, request)
   seen.userId = token?.userId
-  if (route.access === 'token' && token === undefined)
+  if (route.access !== 'open' && token === undefined)
     return refuse(401, 'E_TOKEN', { headers: { 'www-authenticate': 'Bearer' } })
+  if (route.access === 'upload' && token) return route.receive(request, token)
+  limitBodyTime(request, options.bodyTimeoutMs)
   let body: unknown
   if (route.body !== undefined) {
     const read = await readJsonBody(request, route.bodyLimitBytes ?? options.bodyLimitBytes)
@@ -112,19 +117,30 @@ async function answer(
   const apiRequest = {
     parameters,
     query: url.searchParams,
+    headers: request.headers,
     body,
     address: options.addressOf(request),
     isForwarded: request.headers['x-forwarded-for'] !== undefined,
   }
   if (route.access === 'open') return route.handle(apiRequest)
-  return token === undefined ? refuse(401, 'E_TOKEN') : route.handle({ ...apiRequest, token })
+  return token === undefined || route.access === 'upload'
+    ? refuse(401, 'E_TOKEN')
+    : route.handle({ ...apiRequest, token })
+}
+
+/** However slowly a body comes, or is thrown away after its answer, it does not hold its connection for ever. */
+function limitBodyTime(request: IncomingMessage, timeoutMs: number): void {
+  if (request.complete) return
+  const timer = setTimeout(() => request.destroy(), timeoutMs).unref()
+  request.once('close', () => clearTimeout(timer))
 }
 
 const preflight: ApiReply = {
   status: 204,
   headers: {
-    'access-control-allow-methods': 'GET, POST, DELETE',
-    'access-control-allow-headers': 'authorization, content-type',
+    'access-control-allow-methods': 'GET, HEAD, POST, PATCH, DELETE',
+    'access-control-allow-headers':
+      'authorization, content-type, range, if-range, tus-resumable, upload-length, upload-metadata, upload-offset',
     'access-control-max-age': '600',
   },
 }
@@ -148,8 +164,10 @@ async function write(
     response.end(text)
     return undefined
   }
+  // Who takes nothing for so long has gone, or wants to hold a file open.
+  response.setTimeout(streamIdleMs, () => response.destroy())
   try {
-    await pipeline(Readable.from(stream), response)
+    await pipeline(stream instanceof Readable ? stream : Readable.from(stream), response)
     return undefined
   } catch (error) {
     // The status is out already: the client sees a cut connection. That it went away by itself is no error.

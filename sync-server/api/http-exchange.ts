@@ -1,3 +1,5 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import type { Readable } from 'node:stream'
 import type * as z from 'zod/mini'
 import { refusalMeanings, type Refusal, type RefusalCode } from '#common/protocol/refusals.ts'
 import type { VerifiedToken } from '../server-core.ts'
@@ -7,7 +9,7 @@ const httpMeanings = {
   E_REQUEST: 'The request is not of the documented form; `field` names the first offending field.',
   E_ROUTE: 'There is no such address.',
   E_METHOD: 'The address does not take this method.',
-  E_MEDIA_TYPE: 'The body must be application/json.',
+  E_BODY_TYPE: 'The body must be application/json.',
   E_BODY_TOO_BIG: 'The body is larger than the server accepts.',
   E_ORIGIN: 'Pages of this origin may not use the server.',
   E_INTERNAL: 'The server failed; the request id leads to the reason in its log.',
@@ -18,6 +20,7 @@ export type ApiRequest = {
   /** Parts of the path that the route names with a colon, decoded. */
   parameters: ReadonlyMap<string, string>
   query: URLSearchParams
+  headers: IncomingHttpHeaders
   /** JSON that passed the route's body schema (if the edge checks it); undefined where the route takes none. */
   body: unknown
   /** The client's address, for limits. */
@@ -29,8 +32,8 @@ export type ApiRequest = {
 export type ApiReply = {
   status: number
   body?: unknown
-  /** In place of a body: text that is made while it is sent. */
-  stream?: AsyncIterable<string> | undefined
+  /** In place of a body: text that is made, or bytes that are read, while it is sent. */
+  stream?: AsyncIterable<string> | Readable | undefined
   headers?: Record<string, string> | undefined
 }
 
@@ -42,7 +45,7 @@ type ReplyDescription = {
 }
 
 type Described = {
-  method: 'GET' | 'POST' | 'DELETE'
+  method: 'GET' | 'HEAD' | 'POST' | 'PATCH' | 'DELETE' | 'OPTIONS'
   /** `/api/tickets/:id`. */
   path: string
   summary: string
@@ -61,6 +64,8 @@ export type Route = Described &
   (
     | { access: 'open'; handle(request: ApiRequest): Promise<ApiReply> }
     | { access: 'token'; handle(request: ApiRequest & { token: VerifiedToken }): Promise<ApiReply> }
+    /** Reads the body by itself, as long as it comes; what it leaves unread is thrown away after the answer. */
+    | { access: 'upload'; receive(request: IncomingMessage, token: VerifiedToken): Promise<ApiReply> }
   )
 
 export function refuse(
@@ -95,7 +100,15 @@ export function statusOfRefusal({ code }: Refusal): number {
     case 'E_EPOCH':
       return 409
     case 'E_COMMAND_TOO_BIG':
+    case 'E_MEDIA_TOO_BIG':
       return 413
+    case 'E_MEDIA_TYPE':
+      return 415
+    // As tus has it for a checksum that does not match.
+    case 'E_MEDIA_CHECKSUM':
+      return 460
+    case 'E_MEDIA_FULL':
+      return 507
     case 'E_RATE':
       return 429
     case 'E_TOKEN':

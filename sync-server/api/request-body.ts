@@ -8,7 +8,7 @@ import { refuse, type ApiReply } from './http-exchange.ts'
  */
 export async function readJsonBody(request: IncomingMessage, limitBytes: number): Promise<Result<unknown, ApiReply>> {
   const [mediaType] = (request.headers['content-type'] ?? '').split(';')
-  if (mediaType?.trim().toLowerCase() !== 'application/json') return fail(refuse(415, 'E_MEDIA_TYPE'))
+  if (mediaType?.trim().toLowerCase() !== 'application/json') return fail(refuse(415, 'E_BODY_TYPE'))
   // What is left unread would be taken for the next request: the connection ends with this answer.
   const tooBig = fail(refuse(413, 'E_BODY_TOO_BIG', { headers: { connection: 'close' } }))
   if (Number(request.headers['content-length'] ?? 0) > limitBytes) return tooBig

@@ -7,6 +7,7 @@ import type { Ticket } from '#common/domain/ticket.ts'
 import { visibilityChanges, type VisibilityFacts } from '../policy/room-access.ts'
 import type { Facts, Participants, TicketFacts } from '../policy/facts.ts'
 import type { Transaction } from '../rooms/transaction.ts'
+import { recordAttachments } from './attachments.ts'
 import type { Effect } from './effects.ts'
 import { writeDirectoryChanges } from './write-directory.ts'
 
@@ -30,6 +31,7 @@ function executeEffect(transaction: Transaction, effect: Effect): void {
     case 'entries':
       openChat(transaction, effect.ticketId, effect.room)
       transaction.record({ kind: 'activity', key: effect.ticketId, value: nowMs })
+      recordAttachments(transaction, effect.room, effect.drafts)
       return transaction.change(effect.room, ({ document, chat }) =>
         chat.add(appendEntries(document, effect.drafts, nowMs)),
       )

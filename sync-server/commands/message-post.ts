@@ -5,6 +5,7 @@ import { canReadChat } from '#common/domain/permissions.ts'
 import { fail, succeed, type Result } from '#common/domain/result.ts'
 import { refusal } from '#common/protocol/refusals.ts'
 import type { TicketFacts } from '../policy/facts.ts'
+import { attachmentsOf } from './attachments.ts'
 import { refusedWhenClosed, staleness, ticketWithChat } from './checks.ts'
 import type { Decision, DecisionContext, Effect } from './effects.ts'
 
@@ -18,7 +19,8 @@ export function decideMessagePost(context: DecisionContext, command: CommandOf<'
   const [first] = command.to
   const refused = refusedWhenClosed(found.value) ?? (first && staleness(context, found.value, first, command.expects))
   if (refused) return fail(refused)
-  if (command.attachments.length > 0) return fail(refusal('E_MEDIA_MISSING', 'attachments'))
+  const attachments = attachmentsOf(context, command.attachments)
+  if (!attachments) return fail(refusal('E_MEDIA_MISSING', 'attachments'))
   const rooms = command.to.map((chat) => chatRoom(command.ticketId, chat))
   if (rooms.some((room) => context.chat(room).message(command.id))) return fail(refusal('E_ID_CONFLICT', 'id'))
   if (command.replyTo !== undefined && rooms[0] && !context.chat(rooms[0]).messageAt(command.replyTo))
@@ -37,6 +39,7 @@ export function decideMessagePost(context: DecisionContext, command: CommandOf<'
         authorId: context.viewer.id,
         writtenAt: command.writtenAt,
         text: command.text,
+        ...(attachments.length > 0 && { attachments }),
         ...(index === 0 && command.replyTo !== undefined && { replyTo: command.replyTo }),
         ...(mentions.length > 0 && { mentions }),
         ...(other !== undefined && { crossPost: { id: command.id, with: other } }),

@@ -8,9 +8,19 @@ import { isPermission, type Permission, type Role } from '#common/domain/role.ts
 import { ticketSchema, type Ticket } from '#common/domain/ticket.ts'
 import { userSchema, type User } from '#common/domain/user.ts'
 import { asParticipant, lockedMembers } from '#common/domain/membership.ts'
+import { MediaFacts, mediaFactKinds } from './media-facts.ts'
 
 /** Kinds of records held in memory: what rules and lists must know, written in the commit that changes it. Users come before tickets. */
-export const factKinds = ['organisation', 'role', 'user', 'device', 'chat', 'activity', 'ticket'] as const
+export const factKinds = [
+  'organisation',
+  'role',
+  'user',
+  'device',
+  'chat',
+  'activity',
+  'ticket',
+  ...mediaFactKinds,
+] as const
 export type FactKind = (typeof factKinds)[number]
 export type FactWrite = { kind: FactKind; key: string; value: unknown }
 
@@ -41,6 +51,7 @@ export class Facts {
   readonly users: Map<UserId, User>
   readonly roles: Map<string, Role>
   readonly tickets: Map<TicketId, TicketFacts>
+  readonly media: MediaFacts
   private readonly devices: Map<DeviceId, UserId>
   private readonly logins: Map<string, UserId>
   private readonly viewers = new Map<UserId, Viewer>()
@@ -50,6 +61,7 @@ export class Facts {
     this.users = new Map(other?.users)
     this.roles = new Map(other?.roles)
     this.tickets = new Map(other?.tickets)
+    this.media = new MediaFacts(other?.media)
     this.devices = new Map(other?.devices)
     this.logins = new Map(other?.logins)
     if (!other) return
@@ -60,7 +72,7 @@ export class Facts {
   /** Facts of all the records of each kind, as they are stored. */
   static from(records: Record<FactKind, ReadonlyMap<string, unknown>>): Facts {
     const facts = new Facts()
-    for (const kind of ['organisation', 'role', 'user', 'device'] as const)
+    for (const kind of ['organisation', 'role', 'user', 'device', ...mediaFactKinds] as const)
       for (const [key, value] of records[kind]) facts.apply({ kind, key, value })
     for (const [ticketId, value] of records.ticket) {
       const participants = (chat: ChatKind): Participants | undefined => {
@@ -135,6 +147,10 @@ export class Facts {
         return this.applyParticipants(key, new Map(Object.entries(participantsSchema.parse(value))))
       case 'activity':
         return this.applyActivity(key, numberSchema.parse(value))
+      case 'media':
+      case 'poster':
+      case 'attachment':
+        return this.media.apply(kind, key, value)
     }
   }
 

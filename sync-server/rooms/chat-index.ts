@@ -3,7 +3,11 @@ import type { MessageId, Seq, UserId } from '#common/domain/ids.ts'
 import type { Entry, Receipt } from '#common/domain/message.ts'
 import type * as Y from 'yjs'
 
-export type IndexedMessage = { id: MessageId; seq: Seq; authorId: UserId; deleted: boolean }
+/** `files`: sha256 of its attachments. */
+export type IndexedMessage = { id: MessageId; seq: Seq; authorId: UserId; files: readonly string[]; deleted: boolean }
+
+/** Most messages have none: one list for them all. */
+const noFiles: readonly string[] = []
 
 /** What rules ask about the messages of an open chat, without reading the document again and again. */
 export class ChatIndex {
@@ -26,7 +30,8 @@ export class ChatIndex {
     for (const entry of entries) {
       this.entryCount = entry.seq
       if (entry.type === 'message') {
-        const message = { id: entry.id, seq: entry.seq, authorId: entry.authorId, deleted: false }
+        const files = entry.attachments?.map(({ sha256 }) => sha256) ?? noFiles
+        const message = { id: entry.id, seq: entry.seq, authorId: entry.authorId, files, deleted: false }
         this.byId.set(entry.id, message)
         this.messages.push(message)
       } else if (entry.type === 'delete') {

@@ -1,6 +1,7 @@
 import { lastSeqOf } from '#common/documents/chat-document.ts'
 import { parseRoom, type Room, type RoomName, type Seq, type TicketId, type UserId } from '#common/domain/ids.ts'
 import type { Facts, FactWrite } from '../policy/facts.ts'
+import { mediaFactKinds } from '../policy/media-facts.ts'
 import type { VisibilityChange } from '../policy/room-access.ts'
 import type { AuditDraft, Commit, CommandOutcome, UpdateSeq } from '../storage/log-store.ts'
 import type { DocumentCache } from './document-cache.ts'
@@ -21,6 +22,9 @@ export type RoomUpdate = {
 
 /** Whose rights may have changed: of everybody, or of some tickets. */
 export type RightsChange = { everybody: boolean; tickets: Set<TicketId> }
+
+/** Kinds of facts by which nobody gains or loses a room. */
+const withoutRights: ReadonlySet<FactWrite['kind']> = new Set(['activity', 'device', ...mediaFactKinds])
 
 /** Everything one command brings about, collected on the state that runs ahead, to be stored whole or not at all. */
 export class Transaction {
@@ -62,7 +66,7 @@ export class Transaction {
     this.commit.records.push(write)
     if (write.kind === 'ticket') this.rights.tickets.add(write.key)
     else if (write.kind === 'chat') this.noteChat(write.key)
-    else if (write.kind !== 'activity' && write.kind !== 'device') this.rights.everybody = true
+    else if (!withoutRights.has(write.kind)) this.rights.everybody = true
   }
 
   visibility(changes: readonly VisibilityChange[]): void {

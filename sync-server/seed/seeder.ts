@@ -49,6 +49,10 @@ export class Seeder {
     return result.value.id
   }
 
+  addUpload(...upload: Parameters<ServerCore['media']['addUpload']>): Promise<void> {
+    return this.core.media.addUpload(...upload)
+  }
+
   /** The chats of tickets as they are stored. */
   async entriesOf(ticketIds: readonly TicketId[]): Promise<Map<TicketId, Entry[]>> {
     const contents = await this.store.loadMany(ticketIds.map((id) => chatRoom(id, 'customer')))

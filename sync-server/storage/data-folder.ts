@@ -4,7 +4,14 @@ import Database from 'libsql'
 import { fail, succeed, type Result } from '#common/domain/result.ts'
 
 /** A claimed data folder: nobody else's until it is released or the process ends, however it ends. */
-export type DataFolder = { logFile: string; keyFile: string; firstPasswordFile: string; release(): void }
+export type DataFolder = {
+  logFile: string
+  keyFile: string
+  firstPasswordFile: string
+  /** Photos and videos. */
+  mediaFolder: string
+  release(): void
+}
 
 /** Makes the folder if need be and claims it; the reason of a failure is for the person at the terminal. */
 export async function claimDataFolder(path: string): Promise<Result<DataFolder, string>> {
@@ -20,6 +27,7 @@ export async function claimDataFolder(path: string): Promise<Result<DataFolder, 
     logFile: join(path, 'log.sqlite'),
     keyFile: join(path, 'secret.key'),
     firstPasswordFile: join(path, 'admin-password.txt'),
+    mediaFolder: join(path, 'media'),
     release: claimed.value,
   })
 }

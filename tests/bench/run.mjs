@@ -1,4 +1,4 @@
-// All measurements one after another. Arguments: «server» or «client» for one half only; the rest goes to them.
+// All measurements one after another. Arguments: «server», «upload» or «client» for one part only; the rest goes to them.
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
@@ -7,7 +7,9 @@ import { join } from 'node:path'
 
 const root = join(import.meta.dirname, '../..')
 const args = process.argv.slice(2)
-const half = args[0] === 'server' || args[0] === 'client' ? args.shift() : undefined
+const part = ['server', 'upload', 'client'].includes(args[0] ?? '') ? args.shift() : undefined
+/** @param {string} name */
+const isWanted = (name) => part === undefined || part === name
 
 /**
  * @param {string} command
@@ -38,13 +40,15 @@ async function installPeers(folder) {
   await writeFile(stamp, wanted)
 }
 
-if (half !== 'client') {
-  if (!args.includes('--without-peers')) {
-    await installPeers(join(import.meta.dirname, 'peers'))
-    await installPeers(join(import.meta.dirname, 'peers/y-websocket-2'))
-  }
+if (isWanted('server') && !args.includes('--without-peers')) {
+  await installPeers(join(import.meta.dirname, 'peers'))
+  await installPeers(join(import.meta.dirname, 'peers/y-websocket-2'))
+}
+if (isWanted('server') || isWanted('upload')) {
   const vite = join(root, 'node_modules/vite/bin/vite.js')
   await run(process.execPath, [vite, 'build', '--config', 'tests/bench/vite.config.ts', '--logLevel', 'warn'])
-  await run(process.execPath, ['out/bench/server.js', ...args])
 }
-if (half !== 'server') await run(process.execPath, ['tests/bench/client/run.mjs', ...args])
+if (isWanted('server')) await run(process.execPath, ['out/bench/server.js', ...args])
+if (part === 'upload') await run(process.execPath, ['out/bench/upload.js', ...args])
+else if (part === undefined) await run(process.execPath, ['out/bench/upload.js'])
+if (isWanted('client')) await run(process.execPath, ['tests/bench/client/run.mjs', ...args])

@@ -9,7 +9,7 @@ export default defineConfig({
     target: 'node20',
     minify: false,
     rolldownOptions: {
-      input: { server: 'tests/bench/server.ts' },
+      input: { server: 'tests/bench/server.ts', upload: 'tests/bench/upload.ts' },
       output: { format: 'es', entryFileNames: '[name].js' },
     },
   },

@@ -1,7 +1,16 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { User } from '#common/domain/user.ts'
 import type { AccountStores } from '#renderer/data/store/ports.ts'
-import { chatRow, emptyBatch, messageRow, outboxRow, roomState, storedTicket } from '#tests/support/client/rows.ts'
+import {
+  chatRow,
+  draft,
+  emptyBatch,
+  keptFile,
+  messageRow,
+  outboxRow,
+  roomState,
+  storedTicket,
+} from '#tests/support/client/rows.ts'
 
 const room = 'chat.T1.customer'
 const otherRoom = 'chat.T2.customer'
@@ -224,12 +233,42 @@ export function describeClientStore(name: string, open: () => Promise<AccountSto
       })
 
       it('keeps drafts; an empty one is gone and can be written again', async () => {
-        await stores.outbox.putDraft(room, 'черновик')
-        await stores.outbox.putDraft(otherRoom, 'x')
-        await stores.outbox.putDraft(otherRoom, '')
-        expect(await stores.outbox.drafts()).toEqual(new Map([[room, 'черновик']]))
-        await stores.outbox.putDraft(otherRoom, 'y')
-        expect((await stores.outbox.drafts()).get(otherRoom)).toBe('y')
+        await stores.outbox.putDraft(room, draft('черновик'))
+        await stores.outbox.putDraft(otherRoom, draft('x'))
+        await stores.outbox.putDraft(otherRoom, draft(''))
+        expect(await stores.outbox.drafts()).toEqual(new Map([[room, draft('черновик')]]))
+        await stores.outbox.putDraft(otherRoom, draft('y'))
+        expect((await stores.outbox.drafts()).get(otherRoom)).toEqual(draft('y'))
+      })
+
+      it('keeps a draft with files, and one that only says that originals are wanted', async () => {
+        const files = [keptFile(1)]
+        await stores.outbox.putDraft(room, { text: '', files, originals: true })
+        await stores.outbox.putDraft(otherRoom, { text: '', files: [], originals: true })
+        expect(await stores.outbox.drafts()).toEqual(
+          new Map([
+            [room, { text: '', files, originals: true }],
+            [otherRoom, { text: '', files: [], originals: true }],
+          ]),
+        )
+      })
+
+      it('keeps the files of a row and that it waits for them', async () => {
+        const row = outboxRow({ order: 1, files: [keptFile(1), keptFile(2)], waits: true })
+        await stores.outbox.put([row])
+        expect(await stores.outbox.rows()).toEqual([row])
+        const { waits: _waits, ...joined } = row
+        await stores.outbox.put([{ ...joined, order: 7 }])
+        expect(await stores.outbox.rows()).toEqual([{ ...joined, order: 7 }])
+      })
+
+      it('keeps where an upload was begun until it is removed', async () => {
+        const upload = { key: 'a'.repeat(64), url: 'http://server/media/uploads/1', size: 10, at: 5 }
+        await stores.outbox.putBegunUpload(upload)
+        await stores.outbox.putBegunUpload({ ...upload, url: 'http://server/media/uploads/2' })
+        expect(await stores.outbox.begunUploads()).toEqual([{ ...upload, url: 'http://server/media/uploads/2' }])
+        await stores.outbox.removeBegunUpload(upload.key)
+        expect(await stores.outbox.begunUploads()).toEqual([])
       })
 
       it('keeps the mark of the journal', async () => {

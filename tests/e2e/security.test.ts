@@ -129,11 +129,11 @@ describe('the checklist', () => {
       expect(builder).toContain(fuse)
   })
 
-  it('20: the page gets two functions and nothing of Electron', async () => {
+  it('20: the page gets three functions and nothing of Electron', async () => {
     const found = await inPage(
       'return [Object.keys(naryad).sort(), typeof naryad.call, typeof naryad.on, typeof ipcRenderer]',
     )
-    expect(found).toEqual([['call', 'on'], 'function', 'function', 'undefined'])
+    expect(found).toEqual([['adoptFiles', 'call', 'on'], 'function', 'function', 'undefined'])
     await inPage("naryad.call = () => 'forged'; delete naryad.on; return 0").catch(() => {})
     expect(await inPage("return [typeof naryad.on, (await naryad.call('app.information')).platform]")).toEqual([
       'function',

@@ -6,7 +6,8 @@ import type { Actions, Written } from '../api.ts'
 import type { OutboxRow, ProjectionStore } from '../store/ports.ts'
 import { chatsOf, contentOf, type BuildCommand, type CommandContent } from './build-command.ts'
 import type { Keeper } from './keeper.ts'
-import type { ListedRow } from './outbox-list.ts'
+import { storedRow, type ListedRow } from './outbox-list.ts'
+import { attachmentOf, isReady } from '../media/kept-file.ts'
 
 /** The actions that write something for the server. */
 export type WritingActions = Pick<
@@ -48,10 +49,8 @@ export type ActionParts = {
 export function createWritingActions(parts: ActionParts): WritingActions {
   const { keeper, build, notSaved } = parts
 
-  const submit = (...contents: CommandContent[]): Promise<Written> => submitHeld(undefined, ...contents)
-
   /** All or none; the answer names the first. */
-  async function submitHeld(holdMs: number | undefined, ...contents: CommandContent[]): Promise<Written> {
+  async function submit(...contents: CommandContent[]): Promise<Written> {
     const commands: Command[] = []
     for (const content of contents) {
       const built = build(content)
@@ -60,14 +59,13 @@ export function createWritingActions(parts: ActionParts): WritingActions {
     }
     const [first] = commands
     if (first === undefined) return fail({ kind: 'invalid', refusal: refusal('E_COMMAND_INVALID') })
-    const kept = await keeper.add(commands, { holdMs })
+    const kept = await keeper.add(commands)
     return kept.ok ? succeed({ id: first.id }) : kept
   }
 
   return {
     ...administration(submit),
-    postMessage: ({ ticketId, to, text, replyTo, holdMs }) =>
-      submitHeld(holdMs, { type: 'message.post', ticketId, to, text, attachments: [], replyTo }),
+    postMessage: (message) => postMessage(parts, message),
     editMessage: ({ ticketId, chats, target, text }) =>
       submit(...chats.map((chat) => ({ type: 'message.edit', ticketId, chat, target, text }) as const)),
     deleteMessage: ({ ticketId, chats, target }) =>
@@ -92,10 +90,12 @@ export function createWritingActions(parts: ActionParts): WritingActions {
       if (!saved.ok && saved.reason.kind === 'not-saved') notSaved(saved.reason.detail)
       return saved
     },
-    cancelQueued: ({ id }) => takeBack(parts, id),
+    cancelQueued({ id }) {
+      const room = draftRoomOf(keeper, id)
+      return takeBack(parts, id, keeper.list.find(id)?.files && room ? { room } : undefined)
+    },
     editQueued({ id, text }) {
-      const row = keeper.list.find(id)
-      const [room] = row?.command.type === 'message.post' ? chatsOf(row.command) : []
+      const room = draftRoomOf(keeper, id)
       return room === undefined ? Promise.resolve(false) : takeBack(parts, id, { room, text })
     },
     retryRefused: ({ id }) => retry(parts, id),
@@ -116,10 +116,35 @@ function administration(submit: (content: CommandContent) => Promise<Written>) {
   } satisfies Partial<WritingActions>
 }
 
+/** A message's files are those of the draft of the chat that was written in, the first of them. */
+async function postMessage({ keeper, build }: ActionParts, message: Parameters<Actions['postMessage']>[0]) {
+  const { ticketId, to, text, replyTo, holdMs, files: ids = [] } = message
+  const [chat] = to
+  const fromDraft = chat !== undefined && ids.length > 0 ? chatRoom(ticketId, chat) : undefined
+  const drafted = fromDraft === undefined ? [] : keeper.draftOf(fromDraft).files
+  const files = ids.flatMap((id) => drafted.find((file) => file.id === id) ?? [])
+  const ready = files.filter(isReady)
+  if (ready.length < ids.length) {
+    const failed = files.filter(({ failure }) => failure !== null).length
+    const missing = ids.length - files.length
+    return fail({ kind: 'files', preparing: files.length - ready.length - failed, failed, missing } as const)
+  }
+  const attachments = ready.flatMap((file) => attachmentOf(file) ?? [])
+  const built = build({ type: 'message.post', ticketId, to, text, attachments, replyTo })
+  if (!built.ok) return fail({ kind: 'invalid', refusal: built.reason } as const)
+  const kept = await keeper.add([built.value], { holdMs, files: ready, fromDraft })
+  return kept.ok ? succeed({ id: built.value.id }) : kept
+}
+
+function draftRoomOf(keeper: Keeper, id: string): RoomName | undefined {
+  const command = keeper.list.find(id)?.command
+  return command?.type === 'message.post' ? chatsOf(command)[0] : undefined
+}
+
 async function takeBack(
   { keeper, mayBeThere, notSaved }: ActionParts,
   id: string,
-  draft?: { room: RoomName; text: string },
+  draft?: { room: RoomName; text?: string },
 ): Promise<boolean> {
   const row = keeper.list.find(id)
   // What the server may have can't be taken back by this device alone, and saying so would be a lie.
@@ -181,15 +206,17 @@ async function retry({ keeper, build }: ActionParts, id: string): Promise<Writte
   const built = build(contentOf(row.command), row.command.writtenAt)
   if (!built.ok) return fail({ kind: 'invalid', refusal: built.reason })
   const rewritten = row.command.type === 'ticket.create' ? aboutTicket(keeper, id, built.value.id) : []
-  const kept = await keeper.add([built.value], { replaced: [id], rewritten })
+  const files = row.files?.map((file) => ({ ...file, failure: null })) ?? []
+  const kept = await keeper.add([built.value], { replaced: [id], rewritten, files })
   return kept.ok ? succeed({ id: built.value.id }) : kept
 }
 
 /** What was written about a ticket that was refused belongs to the one that takes its place. */
 function aboutTicket(keeper: Keeper, ticketId: TicketId, newTicketId: TicketId): OutboxRow[] {
-  return keeper.list.pending().flatMap(({ id, order, command, state, refusal, heldUntil, sending }) => {
+  return keeper.list.pending().flatMap((row) => {
+    const { command, sending } = row
     if (sending || command.type === 'ticket.create' || !('ticketId' in command) || command.ticketId !== ticketId)
       return []
-    return [{ id, order, command: { ...command, ticketId: newTicketId }, state, refusal, heldUntil }]
+    return [{ ...storedRow(row), command: { ...command, ticketId: newTicketId } }]
   })
 }

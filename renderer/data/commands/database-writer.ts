@@ -1,7 +1,8 @@
 import type { CommandId, RoomName } from '#common/domain/ids.ts'
+import type { Draft } from '../media/kept-file.ts'
 import type { OutboxRow, OutboxStore } from '../store/ports.ts'
 
-export type WrittenDraft = { room: RoomName; text: string }
+export type WrittenDraft = { room: RoomName; draft: Draft }
 
 /** One step of what the user wrote: rows written, rows gone, a draft. */
 export type Change = { rows: readonly OutboxRow[]; removed: readonly CommandId[]; draft?: WrittenDraft | undefined }
@@ -31,7 +32,7 @@ export class DatabaseWriter {
     try {
       if (rows.length > 0) await store.put(rows)
       if (removed.length > 0) await store.remove(removed)
-      if (draft) await store.putDraft(draft.room, draft.text)
+      if (draft) await store.putDraft(draft.room, draft.draft)
       // Once per burst is enough: it only tells a database that lost its content from one that is a little behind.
       if (mark !== null && this.waiting === 1) await store.setJournalMark(mark)
       return null

@@ -5,19 +5,38 @@ import { fail, succeed, type Result } from '#common/domain/result.ts'
 import type { JournalEntry } from '#common/ipc.ts'
 import type { Refusal } from '#common/protocol/refusals.ts'
 import type { WriteFailure } from '../api.ts'
-import type { ClientPorts, Value } from '../client-core.ts'
+import type { ClientPorts } from '../client-core.ts'
+import {
+  emptyDraft,
+  hashesOf,
+  isEmptyDraft,
+  takenBack,
+  withoutFiles,
+  type Draft,
+  type KeptFile,
+} from '../media/kept-file.ts'
 import type { OutboxRow, OutboxStore } from '../store/ports.ts'
-import { createValue, type SettableValue } from '../value.ts'
+import { createValue, type SettableValue, type Value } from '../value.ts'
 import { DatabaseWriter, type Change, type WrittenDraft } from './database-writer.ts'
 import { draftEntry, rowEntry, rowTombstone, sentMarkEntry } from './journal-value.ts'
 import { JournalWriter } from './journal-writer.ts'
 import type { LoadedWriting } from './load-writing.ts'
 import { heldFor, holdLeftMs } from './held-rows.ts'
-import { OutboxList } from './outbox-list.ts'
+import { OutboxList, storedRow } from './outbox-list.ts'
 
-export type Drafts = ReadonlyMap<RoomName, { text: string; saved: boolean }>
+export type Drafts = ReadonlyMap<RoomName, Draft & { saved: boolean }>
 
-type Along = { replaced?: readonly CommandId[]; rewritten?: readonly OutboxRow[]; holdMs?: number | undefined }
+type Along = {
+  replaced?: readonly CommandId[]
+  rewritten?: readonly OutboxRow[]
+  holdMs?: number | undefined
+  /** The message waits outside the line until these are with the server. */
+  files?: readonly KeptFile[]
+  /** The draft that these files leave, and its text with them. */
+  fromDraft?: RoomName | undefined
+}
+/** Where what is taken back goes; its text replaces the draft's when it is given. */
+type TakenBack = { room: RoomName; text?: string | undefined }
 
 export type KeeperOptions = {
   clock: Clock
@@ -38,6 +57,7 @@ export class Keeper {
   readonly list: OutboxList
   readonly drafts: Value<Drafts>
   private readonly shownDrafts: SettableValue<Drafts>
+  private readonly latestDrafts: Map<RoomName, Draft>
   private readonly journal: JournalWriter | null
   private readonly database: DatabaseWriter
   private readonly clock: Clock
@@ -50,8 +70,9 @@ export class Keeper {
     const nowMs = clock.nowMs()
     const rows = loaded.rows.map((row) => ({ row, leftMs: holdLeftMs(row, nowMs) }))
     this.list = new OutboxList(rows.map(({ row, leftMs }) => heldFor(row, leftMs, nowMs)))
+    this.latestDrafts = new Map(loaded.drafts)
     this.shownDrafts = createValue<Drafts>(
-      new Map([...loaded.drafts].map(([room, text]) => [room, { text, saved: true }])),
+      new Map([...loaded.drafts].map(([room, draft]) => [room, { ...draft, saved: true }])),
     )
     this.drafts = this.shownDrafts
     this.journal = journal && new JournalWriter(account, journal, loaded)
@@ -64,24 +85,46 @@ export class Keeper {
   /** All or none, with those of `replaced` gone and `rewritten` changed in the same step. Held for `holdMs` they can be taken back for certain. On failure nothing is kept and nothing will be sent. */
   async add(
     commands: readonly Command[],
-    { replaced = [], rewritten = [], holdMs }: Along = {},
+    { replaced = [], rewritten = [], holdMs, files = [], fromDraft }: Along = {},
   ): Promise<Result<CommandId[], WriteFailure>> {
+    const waiting = files.length === 0 ? {} : { files: [...files], waits: true as const }
     const rows = commands.map((command): OutboxRow => {
-      const row = { id: command.id, order: this.list.nextOrder(), command, state: 'queued', refusal: null } as const
+      const order = this.list.nextOrder()
+      const row = { id: command.id, order, command, state: 'queued', refusal: null, ...waiting } as const
       return heldFor(row, holdMs ?? null, this.clock.nowMs())
     })
     const ids = rows.map(({ id }) => id)
+    const former = fromDraft === undefined ? emptyDraft : this.draftOf(fromDraft)
+    const draft = fromDraft === undefined ? undefined : { room: fromDraft, draft: withoutFiles(former, files) }
     this.list.add(rows, true)
-    const written = await this.write({ rows: [...rows, ...rewritten], removed: replaced })
+    // At once: a change of the draft that is written next must not bring the files back.
+    if (draft) this.showDraft(draft, false)
+    const written = await this.write({ rows: [...rows, ...rewritten], removed: replaced, draft })
     if (!written.ok) {
       this.list.remove(ids)
+      if (draft) this.showDraft({ room: draft.room, draft: former }, false)
       return written
     }
+    if (draft) this.draftSaved(draft)
     this.list.remove(replaced)
     for (const row of rewritten) this.list.replace(row)
     if (holdMs !== undefined) for (const id of ids) this.releaseAfter(id, holdMs)
     this.list.saved(ids)
     return succeed(ids)
+  }
+
+  /**
+   * All files of a message are with the server: it gets a place at the end of the line. The journal is told first: a message of which a crash
+   * leaves the old place was certainly not handed over. A disk that takes no writing must not keep it here.
+   */
+  async joinLine(id: CommandId): Promise<void> {
+    const row = this.list.find(id)
+    if (row?.waits !== true || row.state !== 'queued' || row.heldUntil !== undefined || this.list.isBlocked(id)) return
+    const joined: OutboxRow = { ...storedRow(row), order: this.list.nextOrder() }
+    delete joined.waits
+    this.list.moveToEnd(joined)
+    await this.write({ rows: [joined], removed: [] })
+    this.list.saved([id])
   }
 
   /** The server took these commands. */
@@ -92,38 +135,65 @@ export class Keeper {
   }
 
   /** The server will not take this command; it stays, with the reason. Durable when resolved, as far as the disk allows. */
-  async refuse(id: CommandId, refusal: Refusal): Promise<void> {
+  async refuse(id: CommandId, refusal: Refusal, files?: KeptFile[]): Promise<void> {
     const row = this.list.find(id)
-    if (row === undefined) return
-    const refused: OutboxRow = { id, order: row.order, command: row.command, state: 'refused', refusal }
+    // One that is being taken back would come back after a crash.
+    if (row === undefined || this.list.isBlocked(id)) return
+    this.forgetTimer(id)
+    const refused: OutboxRow = { ...storedRow(row), state: 'refused', refusal }
+    delete refused.waits
+    delete refused.heldUntil
+    if (files) refused.files = files
     this.list.replace(refused)
     await this.write({ rows: [refused], removed: [] })
   }
 
-  /** Forgets a command for good, and with `draft` keeps its text as a draft in the same step. False: it could not be recorded, so the command stays. */
-  async discard(id: CommandId, draft?: WrittenDraft): Promise<boolean> {
-    if (this.list.find(id) === undefined) return false
+  /** Forgets a command for good; with `into` its text and files become part of that draft in the same step. False: it could not be recorded, so the command stays. */
+  async discard(id: CommandId, into?: TakenBack): Promise<boolean> {
+    const row = this.list.find(id)
+    if (row === undefined) return false
     this.list.block(id, true)
     // Released meanwhile, it would be written down again behind its removal and be sent after the next start.
     this.forgetTimer(id)
+    const before = into && this.draftOf(into.room)
+    const draft = into && { room: into.room, draft: takenBack(this.draftOf(into.room), row.files ?? [], into.text) }
     const written = await this.write({ rows: [], removed: [id], draft })
     if (!written.ok) {
       this.list.block(id, false)
-      const row = this.list.find(id)
-      if (row?.heldUntil !== undefined) this.releaseAfter(id, holdLeftMs(row, this.clock.nowMs()) ?? 0)
+      const kept = this.list.find(id)
+      if (kept?.heldUntil !== undefined) this.releaseAfter(id, holdLeftMs(kept, this.clock.nowMs()) ?? 0)
       return false
     }
     this.list.remove([id])
-    if (draft) this.showDraft(draft, true)
+    if (draft && this.draftOf(draft.room) === before) this.showDraft(draft, true)
+    else if (into) void this.changeDraft(into.room, (latest) => takenBack(latest, row.files ?? [], into.text))
     return true
   }
 
-  async saveDraft(room: RoomName, text: string): Promise<Result<null, WriteFailure>> {
-    this.showDraft({ room, text }, false)
-    const written = await this.write({ rows: [], removed: [], draft: { room, text } })
-    // A later keystroke may have come meanwhile.
-    if (written.ok && this.drafts.get().get(room)?.text === text) this.showDraft({ room, text }, true)
+  saveDraft(room: RoomName, text: string): Promise<Result<null, WriteFailure>> {
+    return this.changeDraft(room, (draft) => ({ ...draft, text }))
+  }
+
+  /** Shown at once; durable when resolved. `change` must not wait for anything. */
+  async changeDraft(room: RoomName, change: (draft: Draft) => Draft): Promise<Result<null, WriteFailure>> {
+    const changed = { room, draft: change(this.draftOf(room)) }
+    this.showDraft(changed, false)
+    const written = await this.write({ rows: [], removed: [], draft: changed })
+    if (written.ok) this.draftSaved(changed)
     return written
+  }
+
+  draftOf(room: RoomName): Draft {
+    return this.latestDrafts.get(room) ?? emptyDraft
+  }
+
+  /** Hashes of all files that drafts and commands need on this device. */
+  neededHashes(): Set<string> {
+    const files = [
+      ...this.list.pending().flatMap((row) => row.files ?? []),
+      ...[...this.latestDrafts.values()].flatMap((draft) => draft.files),
+    ]
+    return new Set(files.flatMap(hashesOf))
   }
 
   /** Highest order of a command that may have been handed to the server, also by an earlier run of the app. */
@@ -158,8 +228,9 @@ export class Keeper {
     this.forgetTimer(id)
     const row = this.list.find(id)
     if (row === undefined) return
-    const { order, command, state, refusal } = row
-    await this.write({ rows: [{ id, order, command, state, refusal }], removed: [] })
+    const released = storedRow(row)
+    delete released.heldUntil
+    await this.write({ rows: [released], removed: [] })
     this.list.release(id)
   }
 
@@ -178,14 +249,22 @@ export class Keeper {
     return succeed(null)
   }
 
-  private showDraft({ room, text }: WrittenDraft, saved: boolean): void {
+  private showDraft({ room, draft }: WrittenDraft, saved: boolean): void {
+    this.latestDrafts.set(room, draft)
     const next = new Map(this.drafts.get())
-    if (text === '' && saved) next.delete(room)
-    else next.set(room, { text, saved })
+    if (isEmptyDraft(draft) && saved) {
+      next.delete(room)
+      this.latestDrafts.delete(room)
+    } else next.set(room, { ...draft, saved })
     this.shownDrafts.set(next)
+  }
+
+  /** A later change may have come meanwhile. */
+  private draftSaved(written: WrittenDraft): void {
+    if (this.draftOf(written.room) === written.draft) this.showDraft(written, true)
   }
 }
 
 function entriesOf({ rows, removed, draft }: Change): JournalEntry[] {
-  return [...rows.map(rowEntry), ...removed.map(rowTombstone), ...(draft ? [draftEntry(draft.room, draft.text)] : [])]
+  return [...rows.map(rowEntry), ...removed.map(rowTombstone), ...(draft ? [draftEntry(draft.room, draft.draft)] : [])]
 }

@@ -1,7 +1,8 @@
 import type { JournalContent, JournalEntry } from '#common/ipc.ts'
 import type { ClientPorts } from '../client-core.ts'
+import { emptyDraft, type Draft } from '../media/kept-file.ts'
 import type { OutboxRow, OutboxStore } from '../store/ports.ts'
-import { draftEntry, readJournalItems, rowEntry, type JournalledWriting } from './journal-value.ts'
+import { draftEntry, isSentMark, readJournalItems, rowEntry, type JournalledWriting } from './journal-value.ts'
 
 /** What the user wrote, as found at the start, and what must be said about how it was found. */
 export type LoadedWriting = JournalledWriting & {
@@ -14,6 +15,8 @@ export type LoadedWriting = JournalledWriting & {
   journalRepaired: boolean
   /** The journal can't be read; null when it can or there is none. */
   journalProblem: string | null
+  /** Everything that was kept is among `rows` and `drafts`: a file that none of them names is needed by nobody. */
+  isWhole: boolean
 }
 
 /**
@@ -32,9 +35,9 @@ export async function loadWriting(
   const sentUpTo = rows.reduce((highest, { order }) => Math.max(highest, order), 0)
   const stored: JournalledWriting = { rows, drafts: await store.drafts(), sentUpTo }
   const nothing = { generation: 0, journalKeys: new Set<string>(), databaseLost: rebuilt, journalRepaired: false }
-  if (journal === null) return { ...stored, ...nothing, journalProblem: null }
+  if (journal === null) return { ...stored, ...nothing, journalProblem: null, isWhole: !rebuilt }
   const content = await readJournal(account, journal)
-  if ('problem' in content) return { ...stored, ...nothing, journalProblem: content.problem }
+  if ('problem' in content) return { ...stored, ...nothing, journalProblem: content.problem, isWhole: false }
   const mark = await store.journalMark()
   const kept = readJournalItems(content.items)
   const inDoubt = content.repaired || mark === null || mark.generation > content.generation || isEmptied(content, mark)
@@ -50,6 +53,7 @@ export async function loadWriting(
     databaseLost: rebuilt || stored.rows.length + stored.drafts.size < expected,
     journalRepaired: content.repaired,
     journalProblem: null,
+    isWhole: !inDoubt && keptItems === content.items.filter((item) => !isSentMark(item)).length,
   }
 }
 
@@ -93,9 +97,10 @@ function unite(kept: JournalledWriting, stored: JournalledWriting): JournalledWr
   const rows = new Map(stored.rows.map((row) => [row.id, row]))
   for (const row of kept.rows) {
     const other = rows.get(row.id)
-    // A refusal is the later word about a command, and so is that it is held no more.
+    // A refusal is the later word about a command, and so is that it is held no more, or that it has joined the line.
     const isReleased = other !== undefined && other.heldUntil === undefined && row.heldUntil !== undefined
-    if (other?.state !== 'refused' && !isReleased) rows.set(row.id, row)
+    const hasJoined = other !== undefined && other.waits === undefined && row.waits === true
+    if (other?.state !== 'refused' && !isReleased && !hasJoined) rows.set(row.id, row)
   }
   return {
     rows: [...rows.values()].sort((one, other) => one.order - other.order),
@@ -116,7 +121,7 @@ async function complete(
 ): Promise<void> {
   const missing = [
     ...writing.rows.map(rowEntry),
-    ...[...writing.drafts].map(([room, text]) => draftEntry(room, text)),
+    ...[...writing.drafts].map(([room, draft]) => draftEntry(room, draft)),
   ].filter((entry) => !journalKeys.has(keyOf(entry)))
   for (let start = 0; start < missing.length; start += 500) {
     const entries = missing.slice(start, start + 500)
@@ -127,8 +132,8 @@ async function complete(
     await store.put(writing.rows.filter((row) => !isStored(row, stored.rows)))
     await store.remove(stored.rows.filter((row) => !writing.rows.some(({ id }) => id === row.id)).map(({ id }) => id))
     for (const room of new Set([...stored.drafts.keys(), ...writing.drafts.keys()])) {
-      const text = writing.drafts.get(room) ?? ''
-      if (text !== (stored.drafts.get(room) ?? '')) await store.putDraft(room, text)
+      const draft = writing.drafts.get(room) ?? emptyDraft
+      if (!isSameDraft(draft, stored.drafts.get(room) ?? emptyDraft)) await store.putDraft(room, draft)
     }
   } catch {
     // The database is behind; the journal has it all.
@@ -136,5 +141,12 @@ async function complete(
 }
 
 function isStored(row: OutboxRow, stored: readonly OutboxRow[]): boolean {
-  return stored.some(({ id, state, heldUntil }) => id === row.id && state === row.state && heldUntil === row.heldUntil)
+  return stored.some(
+    ({ id, state, heldUntil, order, waits }) =>
+      id === row.id && state === row.state && heldUntil === row.heldUntil && order === row.order && waits === row.waits,
+  )
+}
+
+function isSameDraft(one: Draft, other: Draft): boolean {
+  return draftEntry('', one).value === draftEntry('', other).value
 }

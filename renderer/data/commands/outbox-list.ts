@@ -1,10 +1,19 @@
 import type { CommandId } from '#common/domain/ids.ts'
-import type { Value } from '../client-core.ts'
 import type { OutboxRow } from '../store/ports.ts'
-import { createValue } from '../value.ts'
+import { createValue, type Value } from '../value.ts'
 
 /** `sending`: the server may have it already, so it can't be taken back. */
 export type ListedRow = OutboxRow & { unsaved: boolean; sending: boolean }
+
+/** What is kept of a row as it is listed. */
+export function storedRow({ id, order, command, state, refusal, heldUntil, files, waits }: ListedRow): OutboxRow {
+  return {
+    ...{ id, order, command, state, refusal },
+    ...(heldUntil === undefined ? {} : { heldUntil }),
+    ...(files === undefined ? {} : { files }),
+    ...(waits === undefined ? {} : { waits }),
+  }
+}
 
 type Entry = ListedRow & { blocked: boolean; sent: boolean }
 
@@ -31,9 +40,9 @@ export class OutboxList {
     return [...this.entries.values()].filter(({ sent }) => !sent)
   }
 
-  /** Saved, not held and not being taken back: what may be sent now, up to the first that may not. */
+  /** Saved, not held and not being taken back: what may be sent now, up to the first that may not. What waits for its files is not in the line. */
   sendable(): ListedRow[] {
-    const queued = [...this.entries.values()].filter(({ sent, state }) => !sent && state === 'queued')
+    const queued = [...this.entries.values()].filter(({ sent, state, waits }) => !sent && state === 'queued' && !waits)
     const firstBlocked = queued.findIndex(
       ({ unsaved, blocked, heldUntil }) => unsaved || blocked || heldUntil !== undefined,
     )
@@ -79,7 +88,17 @@ export class OutboxList {
   }
 
   replace(row: OutboxRow): void {
-    this.change([row.id], (entry) => Object.assign(entry, row))
+    const entry = this.entries.get(row.id)
+    if (entry === undefined) return
+    const { unsaved, sending, blocked, sent } = entry
+    this.entries.set(row.id, { ...row, unsaved, sending, blocked, sent })
+    this.changed()
+  }
+
+  /** The row, as it is from now on, goes behind all others; unsaved, so that nothing overtakes it until it is. */
+  moveToEnd(row: OutboxRow): void {
+    this.entries.delete(row.id)
+    this.add([row], true)
   }
 
   remove(ids: readonly CommandId[]): void {
@@ -90,6 +109,10 @@ export class OutboxList {
   /** While a row is being taken back, neither it nor any later one is sent. */
   block(id: CommandId, blocked: boolean): void {
     this.change([id], (entry) => (entry.blocked = blocked))
+  }
+
+  isBlocked(id: CommandId): boolean {
+    return this.entries.get(id)?.blocked === true
   }
 
   setSending(ids: ReadonlySet<CommandId>): void {

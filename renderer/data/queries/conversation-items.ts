@@ -1,8 +1,17 @@
 import { deliveryOf } from '#common/domain/delivery.ts'
 import type { CrossPost, Receipt } from '#common/domain/message.ts'
-import { chatRoom, parseRoom, type ChatKind, type RoomName, type Seq, type UserId } from '#common/domain/ids.ts'
+import {
+  chatRoom,
+  parseRoom,
+  type ChatKind,
+  type MessageId,
+  type RoomName,
+  type Seq,
+  type UserId,
+} from '#common/domain/ids.ts'
 import { assertNever } from '#common/domain/result.ts'
 import type { ConversationItem } from '../api.ts'
+import type { UploadProgress } from '../media-api.ts'
 import type { MessageRow } from '../store/ports.ts'
 import { pendingState, type ChatOverlay, type PendingChange, type PendingMessage } from './outbox-overlay.ts'
 
@@ -20,6 +29,8 @@ export type ItemContext = {
   overlay: ChatOverlay
   /** Whether the user may write into this chat of the ticket. */
   canWrite(chat: ChatKind): boolean
+  /** Of messages that wait for their files. */
+  uploads: ReadonlyMap<MessageId, UploadProgress>
   /** A line that is quoted, from wherever it is stored. */
   lineAt(seq: Seq): MessageRow | undefined
 }
@@ -62,6 +73,7 @@ function messageItem(row: TextRow, context: ItemContext): MessageItem {
     editedAt,
     changing: null,
     attachments,
+    upload: null,
     replyTo: quoteOf(row.replyTo, context),
     crossPost,
     alsoIn: own && !row.deleted ? otherChat(crossPost, context) : null,
@@ -93,6 +105,7 @@ function pendingItem({ row, command }: PendingMessage, context: ItemContext): Me
     editedAt: null,
     changing: null,
     attachments,
+    upload: context.uploads.get(id) ?? null,
     replyTo: quoteOf(replyTo ?? null, context),
     crossPost,
     alsoIn: otherChat(crossPost, context),

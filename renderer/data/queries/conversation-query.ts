@@ -25,6 +25,7 @@ export function followConversation(
     newestFirst = rows
     changed()
   })
+  const fetchPictures = createPictureFetch(view, room)
   const open = view.core.watchChat(room)
   const stopPresence = open.present.subscribe(changed)
 
@@ -37,6 +38,7 @@ export function followConversation(
       const isReadable = rights?.read(chat) ?? isShown(view, { chat })
       const newest = isReadable ? newestFirst : []
       const rows = newest.slice(0, limit).toReversed()
+      fetchPictures(rows)
       const entry = isReadable ? view.chats.get(room) : undefined
       const overlay = view.overlay.get().chats.get(room) ?? noOverlay
       const participants = isReadable ? participantsOf(view, facts, chat) : {}
@@ -50,6 +52,7 @@ export function followConversation(
           detailOf: (id) => view.people.person(id).detail,
           receipts: new Map(Object.entries(facts.members(chat)?.receipts ?? {})),
           overlay,
+          uploads: view.core.media.uploads.get(),
           canWrite: (other) => rights?.write(other) === true,
           lineAt: quotes.among(rows),
         }),
@@ -85,6 +88,18 @@ function presentOthers(present: readonly Presence[], ownId: string): Conversatio
 function isBeingFetched({ core }: AccountView): boolean {
   const { state, syncing } = core.connection.get()
   return state === 'connecting' || syncing !== null
+}
+
+/** Small pictures of what is about to be on screen are asked for once, before they are scrolled to. */
+function createPictureFetch({ core }: AccountView, room: RoomName): (rows: readonly MessageRow[]) => void {
+  const asked = new Set<MessageRow>()
+  return (rows) => {
+    for (const row of rows) {
+      if (row.type !== 'message' || row.attachments.length === 0 || asked.has(row)) continue
+      asked.add(row)
+      for (const { sha256 } of row.attachments) core.media.prefetch({ room, sha256, variant: 'thumb' })
+    }
+  }
 }
 
 /** Quoted lines that are older than those shown are read once. */

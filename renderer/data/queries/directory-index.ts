@@ -1,4 +1,4 @@
-import type { Value } from '../client-core.ts'
+import type { Value } from '../value.ts'
 import type { StoredDirectory } from '../store/ports.ts'
 import type { ProjectionReads } from '../store/projection-reads.ts'
 

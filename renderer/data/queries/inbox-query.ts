@@ -96,6 +96,7 @@ function rowOf(view: AccountView, { chat, at, overlay }: Placed, ticket: ListedT
     lastAt: at,
     unread: unreadOfChat(view, chat),
     draft: snippetOf(view.core.drafts.get().get(chat.room)?.text ?? ''),
+    draftFiles: view.core.drafts.get().get(chat.room)?.files.length ?? 0,
     queued: overlay.queued,
   }
 }

@@ -26,6 +26,8 @@ function itemOf(view: AccountView, row: PendingRow): QueueItem {
     text: textOf(view, command),
     writtenAt: Date.parse(command.writtenAt),
     refusal: row.refusal,
+    attachments: command.type === 'message.post' ? command.attachments.length : 0,
+    upload: view.core.media.uploads.get().get(row.id) ?? null,
     canEdit: command.type === 'message.post' && !row.sending,
   }
 }

@@ -1,12 +1,13 @@
 import type { Clock } from '#common/domain/clock.ts'
 import { assertNever } from '#common/domain/result.ts'
 import type { Watchables, WatchName } from '../api.ts'
-import type { Value } from '../client-core.ts'
+import type { Value } from '../value.ts'
 import { type AccountView } from './account-view.ts'
 import { addablePeople } from './chat-members.ts'
 import { followConversation } from './conversation-query.ts'
 import { directorySnapshot } from './directory-query.ts'
 import { inboxSnapshot } from './inbox-query.ts'
+import { draftSnapshot, followChatMedia, noDraft } from './media-query.ts'
 import { queueSnapshot } from './queue-query.ts'
 import { createRefresher } from './refresher.ts'
 import { rightsIn } from './rights.ts'
@@ -32,7 +33,11 @@ export function signedOutSnapshot(name: WatchOfAccount): unknown {
     case 'addable':
       return []
     case 'draft':
-      return { text: '', saved: true }
+      return noDraft
+    case 'media':
+      return { state: 'absent' }
+    case 'chatMedia':
+      return { items: [], hasOlder: false, ready: false }
     case 'ticket':
     case 'conversation':
     case 'directory':
@@ -60,10 +65,14 @@ export function startAccountWatch(
     case 'draft':
       return watchDraft(view, request.argument, emit)
     case 'queue':
-      return follow(view.clock, [view.overlay, view.tickets, view.people, view.directory], () => {
-        emit(queueSnapshot(view))
-        return true
-      })
+      return follow(
+        view.clock,
+        [view.overlay, view.tickets, view.people, view.directory, view.core.media.uploads],
+        () => {
+          emit(queueSnapshot(view))
+          return true
+        },
+      )
     case 'people':
       return follow(view.clock, [view.people], () => {
         if (!view.people.isReady()) return false
@@ -72,6 +81,10 @@ export function startAccountWatch(
       })
     case 'addable':
       return watchAddable(view, request.argument, emit)
+    case 'media':
+      return watchMedia(view, request.argument, emit)
+    case 'chatMedia':
+      return watchChatMedia(view, request.argument, emit)
     case 'directory':
       return follow(view.clock, [view.overlay, view.people, view.directory, view.standing], () => {
         const snapshot = directorySnapshot(view)
@@ -232,7 +245,9 @@ function watchConversation(
     view.chats.subscribe((keys) => {
       if (keys.length === 0 || keys.some((room) => room.includes(argument.ticketId))) refresher.invalidate()
     }),
-    ...[view.people, view.unread, view.core.connection].map((source) => source.subscribe(() => refresher.invalidate())),
+    ...[view.people, view.unread, view.core.connection, view.core.media.uploads].map((source) =>
+      source.subscribe(() => refresher.invalidate()),
+    ),
     view.standing.subscribe(() => refresher.invalidate(true)),
     followOwn(view.core.outbox, refresher),
   ]
@@ -266,7 +281,42 @@ function watchAddable(
 }
 
 function watchDraft(view: AccountView, { room }: Watchables['draft']['arguments'], emit: Emit<'draft'>): Disposer {
-  const refresh = (): void => emit(view.core.drafts.get().get(room) ?? { text: '', saved: true })
+  const refresh = (): void => emit(draftSnapshot(view, room))
   refresh()
-  return view.core.drafts.subscribe(refresh)
+  const stops = [view.core.drafts, view.core.media.refused].map((source) => source.subscribe(refresh))
+  return () => {
+    for (const stop of stops) stop()
+  }
+}
+
+function watchMedia(view: AccountView, argument: Watchables['media']['arguments'], emit: Emit<'media'>): Disposer {
+  const { value, dispose } = view.core.media.watch(argument)
+  emit(value.get())
+  const stop = value.subscribe(() => emit(value.get()))
+  return () => {
+    stop()
+    dispose()
+  }
+}
+
+function watchChatMedia(
+  view: AccountView,
+  argument: Watchables['chatMedia']['arguments'],
+  emit: Emit<'chatMedia'>,
+): Disposer {
+  const refresher = createRefresher(view.clock, () => {
+    const snapshot = media.snapshot()
+    if (snapshot === undefined) return false
+    emit(snapshot)
+    return true
+  })
+  const media = followChatMedia(view, argument, () => refresher.invalidate())
+  const stops = [view.people, view.standing, view.overlay].map((source) =>
+    source.subscribe(() => refresher.invalidate()),
+  )
+  return () => {
+    refresher.dispose()
+    media.dispose()
+    for (const stop of stops) stop()
+  }
 }

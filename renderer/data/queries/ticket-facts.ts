@@ -2,7 +2,7 @@ import { chatRoom, type ChatKind, type TicketId, type UserId } from '#common/dom
 import type { StoredTicket } from '../store/ports.ts'
 import type { MembersDocument } from '../store/schemas.ts'
 import type { ProjectionReads } from '../store/projection-reads.ts'
-import type { Value } from '../client-core.ts'
+import type { Value } from '../value.ts'
 import {
   createdTicket,
   withPending,

@@ -67,6 +67,11 @@ export class AccessTokens {
     if (this.rejections > 1) this.end()
   }
 
+  /** A request with this token was answered 401: the next one gets another. Several may say so of the same token. */
+  stale(token: string): void {
+    if (this.access?.token === token) this.access = null
+  }
+
   /** The server took it. */
   accepted(): void {
     this.rejections = 0

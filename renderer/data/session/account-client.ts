@@ -1,8 +1,11 @@
 import type { Account } from '#common/domain/user.ts'
 import type { Standing } from '#common/protocol/http-api.ts'
-import { createUlidSource, type RoomName } from '#common/domain/ids.ts'
+import { chatRoom, createUlidSource, type CommandId, type RoomName } from '#common/domain/ids.ts'
 import type { NoticeSnapshot } from '../api.ts'
-import type { ClientPorts, Presence, Value } from '../client-core.ts'
+import type { MediaActions } from '../media-api.ts'
+import { noMedia, openAccountMedia, type AccountMedia } from '../media/account-media.ts'
+import type { ClientPorts, Presence } from '../client-core.ts'
+import type { Value } from '../value.ts'
 import { createWritingActions, type WritingActions } from '../commands/actions.ts'
 import { createCommandBuilder } from '../commands/build-command.ts'
 import { Keeper } from '../commands/keeper.ts'
@@ -48,6 +51,7 @@ type Opened = {
   replica: Replica
   tokens: AccessTokens
   socket: MultiplexedSocket
+  media: AccountMedia
 }
 
 /** What keeps the databases and the server in step. */
@@ -59,10 +63,10 @@ type SyncParts = {
   fetcher: RoomFetcher
 }
 
-export type AccountActions = WritingActions & OnlineActions
+export type AccountActions = WritingActions & OnlineActions & MediaActions
 
 /** Everything that exists once for the signed-in account: its databases, its socket and what keeps them in step. */
-export type AccountClient = Pick<Opened, 'key' | 'stores' | 'keeper' | 'tokens' | 'socket'> & {
+export type AccountClient = Pick<Opened, 'key' | 'stores' | 'keeper' | 'tokens' | 'socket' | 'media'> & {
   server: string
   feed: Feed
   act: AccountActions
@@ -74,7 +78,7 @@ export type AccountClient = Pick<Opened, 'key' | 'stores' | 'keeper' | 'tokens' 
 /** Opens the databases and what was written; goes online only when its socket is started. */
 export async function openAccount(ports: ClientPorts, options: AccountOptions): Promise<AccountClient> {
   const opened = await openDatabases(ports, options)
-  const { key, stores, keeper, tokens, socket } = opened
+  const { key, stores, keeper, tokens, socket, media } = opened
   const parts = createSync(ports, options, opened)
   const { feed, sender, sent, presence, fetcher } = parts
   return {
@@ -84,6 +88,7 @@ export async function openAccount(ports: ClientPorts, options: AccountOptions): 
     keeper,
     tokens,
     socket,
+    media,
     feed,
     act: createAct(ports, options, opened, sender),
     watchChat(room) {
@@ -93,7 +98,7 @@ export async function openAccount(ports: ClientPorts, options: AccountOptions): 
     },
     setTyping: presence.setTyping,
     async close() {
-      for (const part of [tokens, feed, sender, presence, sent, fetcher, socket, keeper]) part.stop()
+      for (const part of [tokens, feed, sender, presence, sent, fetcher, socket, media, keeper]) part.stop()
       await stores.close()
     },
   }
@@ -106,8 +111,36 @@ async function openDatabases(ports: ClientPorts, options: AccountOptions): Promi
   const loaded = await loadWriting(key, ports.journal, stores.outbox, rebuilt)
   tellHowItWasFound(loaded, events)
   const keeper = new Keeper({ clock: ports.clock, account: key, journal: ports.journal, store: stores.outbox, loaded })
-  const replica = await loadReplica(stores, account.id)
-  return { key, stores, keeper, replica, ...createConnection(ports, options, key) }
+  const connection = createConnection(ports, options, key)
+  const media = openMedia(ports, options, { key, stores, keeper, ...connection }, loaded.isWhole)
+  const replica: Replica = {
+    ...(await loadReplica(stores, account.id)),
+    forgetFiles: (sha256s) => media.forgetReceived(sha256s),
+  }
+  return { key, stores, keeper, replica, media, ...connection }
+}
+
+function openMedia(
+  { media, clock, fillRandom }: ClientPorts,
+  { server, events }: AccountOptions,
+  { key, stores, keeper, tokens, socket }: Omit<Opened, 'replica' | 'media'>,
+  isWhole: boolean,
+): AccountMedia {
+  if (media === undefined) return noMedia()
+  return openAccountMedia({
+    clock,
+    fillRandom,
+    newId: createUlidSource(() => clock.nowMs(), fillRandom),
+    ports: media,
+    server,
+    account: key,
+    keeper,
+    tokens,
+    socket,
+    store: stores.outbox,
+    isWhole,
+    notSaved: (detail) => events.notice('not-saved', { detail }),
+  })
 }
 
 function tellHowItWasFound(loaded: LoadedWriting, { notice }: AccountEvents): void {
@@ -148,7 +181,7 @@ function createConnection(ports: ClientPorts, options: AccountOptions, key: stri
 
 function createSync(ports: ClientPorts, { account, events }: AccountOptions, opened: Opened): SyncParts {
   const { clock, fillRandom, device } = ports
-  const { key, keeper, replica, socket, stores } = opened
+  const { key, keeper, media, replica, socket, stores } = opened
   const sent = createSentCommands(clock, keeper.list, () => feed.isSettled())
   const feed = new Feed({
     clock,
@@ -170,7 +203,12 @@ function createSync(ports: ClientPorts, { account, events }: AccountOptions, ope
     },
   })
   const deviceId = deviceOf(device.id, key)
-  const sender = new OutboxSender({ clock, fillRandom, deviceId, socket, keeper, taken: sent.taken })
+  const taken = (ids: readonly CommandId[]): void => {
+    // Before they leave the list: it knows their files.
+    media.taken(ids)
+    sent.taken(ids)
+  }
+  const sender = new OutboxSender({ clock, fillRandom, deviceId, socket, keeper, taken })
   const isKnown = (room: RoomName) => feed.has(room)
   const presence = createPresenceRooms({ fillRandom, socket, replica: stores.replica, ownId: account.id, isKnown })
   const fetcher = new RoomFetcher(feed, socket, keeper.list, presence.rooms)
@@ -193,5 +231,10 @@ function createAct(
     mayBeThere: (row) => sender.mayBeThere(row),
     notSaved: (detail) => events.notice('not-saved', { detail }),
   })
-  return { ...writing, ...createOnlineActions(ports, server, opened.tokens) }
+  async function postMessage(message: Parameters<WritingActions['postMessage']>[0]) {
+    const posted = await writing.postMessage(message)
+    if (posted.ok && message.to[0] !== undefined) opened.media.sent(chatRoom(message.ticketId, message.to[0]))
+    return posted
+  }
+  return { ...writing, postMessage, ...createOnlineActions(ports, server, opened.tokens), ...opened.media.act }
 }

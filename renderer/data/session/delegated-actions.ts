@@ -17,6 +17,7 @@ export function delegateActions(client: () => AccountClient | null): AccountActi
     return call as AccountActions[Name]
   }
 
+  const nothing = undefined
   const offline = fail({ kind: 'offline' } as const)
   return {
     postMessage: delegate('postMessage', nobodySignedIn),
@@ -48,5 +49,17 @@ export function delegateActions(client: () => AccountClient | null): AccountActi
     revokeApiKey: delegate('revokeApiKey', offline),
     readAudit: delegate('readAudit', offline),
     exportAudit: delegate('exportAudit', offline),
+    pickFiles: delegate('pickFiles', nobodySignedIn),
+    attachFiles: delegate('attachFiles', nobodySignedIn),
+    removeFile: delegate('removeFile', nothing),
+    moveFile: delegate('moveFile', nothing),
+    retryFile: delegate('retryFile', nothing),
+    setOriginals: delegate('setOriginals', nothing),
+    dismissRefusedFiles: delegate('dismissRefusedFiles', nothing),
+    saveMediaAs: delegate('saveMediaAs', 'absent'),
+    showInFolder: delegate('showInFolder', false),
+    loadMedia: delegate('loadMedia', nothing),
+    retryUpload: delegate('retryUpload', nothing),
+    setUploadRules: delegate('setUploadRules', nothing),
   }
 }

@@ -1,6 +1,5 @@
 import type { NoticeSnapshot } from '../api.ts'
-import type { Value } from '../client-core.ts'
-import { createValue } from '../value.ts'
+import { createValue, type Value } from '../value.ts'
 
 type Notice = NoticeSnapshot[number]
 

@@ -12,6 +12,7 @@ import {
   type MessageDocument,
   type OutboxDocument,
   type TicketDocument,
+  type UploadDocument,
   type UserDocument,
 } from './schemas.ts'
 
@@ -26,6 +27,7 @@ export type RowCollections = {
 export type WrittenCollections = {
   outbox: RxCollection<OutboxDocument>
   drafts: RxCollection<DraftDocument>
+  uploads: RxCollection<UploadDocument>
   marks: RxCollection<MarkDocument>
 }
 

@@ -1,8 +1,10 @@
 import type { RxDatabase } from 'rxdb/plugins/core'
+import type { RoomName } from '#common/domain/ids.ts'
+import { isEmptyDraft, type Draft } from '../media/kept-file.ts'
 import type { WrittenCollections } from './databases.ts'
 import type { OutboxStore } from './ports.ts'
 import { erase } from './raw-table.ts'
-import { outboxRowSchema, parseOutboxRow } from './row-parsing.ts'
+import { draftRowSchema, outboxRowSchema, parseOutboxRow } from './row-parsing.ts'
 
 export type WrittenDatabase = {
   store: OutboxStore
@@ -11,7 +13,7 @@ export type WrittenDatabase = {
 }
 
 export function createOutboxStore(database: RxDatabase<WrittenCollections>): WrittenDatabase {
-  const { outbox, drafts, marks } = database.collections
+  const { outbox, drafts, uploads, marks } = database.collections
 
   /** One change after another: a removal must find what a writing before it has put there. */
   let tail: Promise<unknown> = Promise.resolve()
@@ -48,16 +50,31 @@ export function createOutboxStore(database: RxDatabase<WrittenCollections>): Wri
         await erase(outbox, ids)
       }),
     async drafts() {
-      return new Map((await drafts.find().exec()).map(({ room, text }) => [room, text]))
+      const documents = await drafts.find().exec()
+      return new Map(
+        documents.flatMap((document): [RoomName, Draft][] => {
+          const parsed = draftRowSchema.safeParse(document.toMutableJSON())
+          return parsed.success ? [[document.room, parsed.data]] : []
+        }),
+      )
     },
-    putDraft: (room, text) =>
+    putDraft: (room, draft) =>
       inTurn(async () => {
-        if (text !== '') {
-          await drafts.upsert({ room, text })
+        if (!isEmptyDraft(draft)) {
+          await drafts.upsert({ room, ...draftRowSchema.parse(draft) })
           return
         }
         await drafts.bulkRemove([room])
         await erase(drafts, [room])
+      }),
+    async begunUploads() {
+      return (await uploads.find().exec()).map(({ key, url, size, at }) => ({ key, url, size, at }))
+    },
+    putBegunUpload: (upload) => inTurn(async () => void (await uploads.upsert(upload))),
+    removeBegunUpload: (key) =>
+      inTurn(async () => {
+        await uploads.bulkRemove([key])
+        await erase(uploads, [key])
       }),
     async journalMark() {
       const document = (await marks.findByIds(['journal']).exec()).get('journal')

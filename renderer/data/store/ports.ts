@@ -10,6 +10,7 @@ import type { Role } from '#common/domain/role.ts'
 import type { User } from '#common/domain/user.ts'
 import type { Organisation } from '#common/documents/directory-document.ts'
 import type { Refusal } from '#common/protocol/refusals.ts'
+import type { Draft, KeptFile } from '../media/kept-file.ts'
 import type { Cursor } from '#common/protocol/control-frames.ts'
 
 /** How far a room has been stored. `seq`: server's number of its last update; `entries`: chat entries projected so far. */
@@ -115,15 +116,26 @@ export type OutboxRow = {
   refusal: Refusal | null
   /** Until then (ms, device's clock) it can be taken back for certain: neither it nor a later one is handed over. */
   heldUntil?: number | undefined
+  /** A message's photos and videos, in their order: what to upload, and what goes back into the draft. */
+  files?: KeptFile[] | undefined
+  /** Not in the line: its files are not all with the server. It joins at the end, with a new `order`, when they are. */
+  waits?: true | undefined
 }
+
+/** An upload that has begun, for going on after a restart. `key` is the hash of the bytes. */
+export type BegunUpload = { key: string; url: string; size: number; at: number }
 
 /** What the user wrote and the server does not have: outbox and drafts (RxDB with strict durability, a database of its own). */
 export type OutboxStore = {
   rows(): Promise<OutboxRow[]>
   put(rows: readonly OutboxRow[]): Promise<void>
   remove(ids: readonly CommandId[]): Promise<void>
-  drafts(): Promise<Map<RoomName, string>>
-  putDraft(room: RoomName, text: string): Promise<void>
+  drafts(): Promise<Map<RoomName, Draft>>
+  /** An empty one is forgotten. */
+  putDraft(room: RoomName, draft: Draft): Promise<void>
+  begunUploads(): Promise<BegunUpload[]>
+  putBegunUpload(upload: BegunUpload): Promise<void>
+  removeBegunUpload(key: string): Promise<void>
   /** Journal generation and number of items this database was last in step with; null in a new or rebuilt one. */
   journalMark(): Promise<{ generation: number; items: number } | null>
   setJournalMark(mark: { generation: number; items: number }): Promise<void>

@@ -6,7 +6,7 @@ import type { RowCollections } from './databases.ts'
 import { slotOf, slotRange } from './inverted.ts'
 import type { Pacer } from './pacer.ts'
 import type { MessageRow, StoredDirectory, StoredTicket } from './ports.ts'
-import { readAll } from './raw-table.ts'
+import { readAll, readRange } from './raw-table.ts'
 import { chatEntry, ticketEntry, type ChatEntry, type TicketEntry } from './entries.ts'
 import { createRowIndex, type Feed, type RowIndex } from './row-index.ts'
 import { messageRow, storedDirectory, storedTicket, type MembersDocument, type TicketDocument } from './schemas.ts'
@@ -34,7 +34,15 @@ export type ProjectionReads = {
     limit: number,
   ): Promise<{ rows: TicketDocument[]; total: number }>
   messagesAt(room: RoomName, seqs: readonly Seq[]): Promise<MessageRow[]>
+  /** The newest messages with files, newest first, until there are `limit` files. */
+  mediaOf(room: RoomName, limit: number): Promise<RoomMedia>
 }
+
+type TextRow = Extract<MessageRow, { type: 'message' }>
+export type RoomMedia = { rows: TextRow[]; hasOlder: boolean }
+
+/** Lines looked at in one step for messages with files. */
+const mediaStep = 500
 
 export function createProjectionReads(
   { collections }: RxDatabase<RowCollections>,
@@ -116,6 +124,27 @@ export function createProjectionReads(
         const found = await messages.findByIds(seqs.map((seq) => slotOf(room, seq))).exec()
         return [...found.values()].map(lineOf)
       }),
+    mediaOf: (room, limit) => pacer.read(() => readMedia(messages, room, limit)),
+  }
+}
+
+async function readMedia(messages: RowCollections['messages'], room: RoomName, limit: number): Promise<RoomMedia> {
+  const { first, last } = slotRange(room)
+  const rows: TextRow[] = []
+  let files = 0
+  for (let from = first; ;) {
+    const lines = await readRange(messages, { first: from, last }, mediaStep)
+    for (const line of lines) {
+      const row = messageRow(line)
+      if (row.type !== 'message' || row.deleted || row.attachments.length === 0) continue
+      if (files >= limit) return { rows, hasOlder: true }
+      rows.push(row)
+      files += row.attachments.length
+    }
+    const end = lines.at(-1)
+    if (end === undefined || lines.length < mediaStep) return { rows, hasOlder: false }
+    // The smallest key above the last one that was read.
+    from = `${end.slot} `
   }
 }
 

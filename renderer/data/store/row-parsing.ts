@@ -6,6 +6,7 @@ import { permissions } from '#common/domain/role.ts'
 import { userSchema } from '#common/domain/user.ts'
 import { organisationSchema } from '#common/documents/directory-document.ts'
 import { refusalSchema } from '#common/protocol/refusals.ts'
+import { keptFileSchema } from '../media/kept-file.ts'
 import type { ChatRow, MessageRow, OutboxRow, StoredDirectory, StoredTicket } from './ports.ts'
 
 /**
@@ -69,6 +70,14 @@ export const outboxRowSchema = z.object({
   state: z.enum(['queued', 'refused']),
   refusal: z.nullable(refusalSchema),
   heldUntil: z.optional(time),
+  files: z.optional(z.array(keptFileSchema)),
+  waits: z.optional(z.literal(true)),
+})
+
+export const draftRowSchema = z.object({
+  text: z.string(),
+  files: z._default(z.array(keptFileSchema), []),
+  originals: z._default(z.boolean(), false),
 })
 
 /** Throws on a row that is not one: an exception is a defect of whoever wrote it. */

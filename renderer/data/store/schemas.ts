@@ -2,7 +2,8 @@ import type { RxJsonSchema } from 'rxdb/plugins/core'
 import { deliveryOf } from '#common/domain/delivery.ts'
 import type { User } from '#common/domain/user.ts'
 import { invertedTime, slotOf } from './inverted.ts'
-import type { ChatRow, MessageRow, OutboxRow, StoredDirectory, StoredTicket } from './ports.ts'
+import type { KeptFile } from '../media/kept-file.ts'
+import type { BegunUpload, ChatRow, MessageRow, OutboxRow, StoredDirectory, StoredTicket } from './ports.ts'
 
 /**
  * Documents of the RxDB collections and their schemas. A change of those of `rowSchemas` takes a new number in `rowsVersion`: those
@@ -27,7 +28,8 @@ export type TicketDocument = Omit<StoredTicket, 'assigneeId'> & {
   nlast: number
 }
 export type OutboxDocument = OutboxRow
-export type DraftDocument = { room: string; text: string }
+export type DraftDocument = { room: string; text: string; files?: KeptFile[]; originals?: boolean }
+export type UploadDocument = BegunUpload
 export type MarkDocument = { id: 'journal' | 'created'; generation: number; items: number }
 
 const text = (maxLength: number) => ({ type: 'string', maxLength }) as const
@@ -158,7 +160,7 @@ export const rowSchemas = {
 
 /**
  * What the user wrote: migrated when it changes, never thrown away. What no index needs may be stored without being named
- * here (`heldUntil` of the outbox): so the databases of both versions of the app stay readable by either.
+ * here (`heldUntil` and `files` of the outbox, `files` of drafts): so the databases of both versions of the app stay readable by either.
  */
 export const writtenSchemas = {
   outbox: {
@@ -174,6 +176,13 @@ export const writtenSchemas = {
     primaryKey: 'room',
     properties: { room: roomKey, text: plainText },
     required: ['room', 'text'],
+  },
+  uploads: {
+    version: 0,
+    type: 'object',
+    primaryKey: 'key',
+    properties: { key: text(64), url: plainText, size: count, at: count },
+    required: ['key', 'url', 'size', 'at'],
   },
   marks: {
     version: 0,

@@ -1,5 +1,5 @@
 import * as Y from 'yjs'
-import { lastSeqOf } from '#common/documents/chat-document.ts'
+import { lastSeqOf, readEntries } from '#common/documents/chat-document.ts'
 import { parseRoom, ticketRoom, type RoomName, type Seq, type TicketId, type UserId } from '#common/domain/ids.ts'
 import { emptyBatch, projectRooms } from '../projection/project-batch.ts'
 import type { TextRow } from '../projection/project-chat.ts'
@@ -14,6 +14,8 @@ export type Replica = {
   heads: Map<RoomName, RoomHead>
   /** Read only once they are needed: a start shows its lists without them. */
   readMarks(): Promise<Map<RoomName, Seq>>
+  /** Received pictures and videos of chats that the user may not read any more. Never rejects. */
+  forgetFiles?(sha256s: string[]): Promise<void>
 }
 
 export type LostTicket = { ticketId: TicketId; number: number; title: string }
@@ -75,9 +77,24 @@ async function replaceOld(opened: readonly OpenRoom[], { stores }: Replica): Pro
   if (removedChats.length > 0) await stores.projection.write({ ...emptyBatch(), removedChats })
 }
 
+/** Before the chats themselves: what they showed is known from them only. */
+async function forgetFiles(revoked: ReadonlySet<RoomName>, { stores, forgetFiles: forget }: Replica): Promise<void> {
+  if (forget === undefined) return
+  const chats = [...revoked].filter((room) => parseRoom(room)?.kind === 'chat')
+  for (const [, { state }] of await stores.replica.load(chats)) {
+    const document = new Y.Doc()
+    Y.applyUpdate(document, state)
+    const files = readEntries(document).flatMap((entry) => (entry.type === 'message' ? (entry.attachments ?? []) : []))
+    document.destroy()
+    if (files.length > 0) await forget(files.map(({ sha256 }) => sha256))
+  }
+}
+
 /** Removes what the user may not see any more. What they wrote there stays in the outbox and in the drafts. */
-async function revoke({ revoked }: FeedWork, { stores, heads }: Replica): Promise<LostTicket[]> {
+async function revoke({ revoked }: FeedWork, replica: Replica): Promise<LostTicket[]> {
   if (revoked.size === 0) return []
+  const { stores, heads } = replica
+  await forgetFiles(revoked, replica)
   const batch: ProjectionBatch = emptyBatch()
   const lost = new Map<TicketId, LostTicket>()
   for (const room of revoked) {

@@ -175,9 +175,12 @@ export class OutboxSender {
   }
 }
 
-/** Handed over by an earlier run of the app, which ended before it was told what became of them: nothing from a held one on. */
+/**
+ * Handed over by an earlier run of the app, which ended before it was told what became of them: nothing from a held one on, and never
+ * what waits for its files.
+ */
 function earlierHandedOver(keeper: Keeper): CommandId[] {
-  const queued = keeper.list.pending().filter(({ state }) => state === 'queued')
+  const queued = keeper.list.pending().filter(({ state, waits }) => state === 'queued' && !waits)
   const firstHeld = queued.findIndex(({ heldUntil }) => heldUntil !== undefined)
   const earlier = firstHeld < 0 ? queued : queued.slice(0, firstHeld)
   return earlier.filter(({ order }) => order <= keeper.sentUpTo()).map(({ id }) => id)

@@ -1,10 +1,14 @@
 import { useEffect, useImperativeHandle, useRef, useState, type Ref } from 'react'
 import { toast } from 'sonner'
 import type { ChatKind } from '#common/domain/ids.ts'
-import type { ConversationSnapshot, TicketChat, TicketSnapshot, WriteFailure } from '../../data/api.ts'
+import type { ConversationSnapshot, TicketChat, TicketSnapshot, UnreadyFiles, WriteFailure } from '../../data/api.ts'
 import { useLanguage } from '../../i18n/language.tsx'
 import { useApp } from '../common/app-context.tsx'
 import { CheckBox } from '../common/check-box.tsx'
+import { filesProblem } from '../media/files-problem.ts'
+import { RefusedFiles } from '../media/refused-files.tsx'
+import { Tray } from '../media/tray.tsx'
+import type { Attaching } from '../media/use-attaching.ts'
 import { AudienceStrip } from './audience-strip.tsx'
 import { Composer, type ComposerSubject } from './composer.tsx'
 import type { MessageItem } from './conversation-rows.ts'
@@ -36,6 +40,7 @@ type ChatComposerProps = {
   /** The chat one may turn to from the strip; null where it is in sight. */
   switchTo: ChatKind | null
   onSwitch(chat: ChatKind): void
+  attaching: Attaching
   ref: Ref<ChatComposerHandle>
 }
 
@@ -56,10 +61,12 @@ export function ChatComposer(props: ChatComposerProps) {
   const [status, setStatus] = useState('')
   const audiences = useAudiences({ snapshot, chat: chat.chat, split, conversation })
   const also = alsoTarget(props, alsoTicked)
+  const isNew = subject.kind !== 'edit'
+  const files = isNew ? draft.files : []
   const audience = also.chat === null ? audiences.here : audiences.both
   const sending = sendingOf({ chat: chat.chat, split, also: also.chat })
 
-  async function write(text: string): Promise<WriteFailure | null> {
+  async function write(text: string): Promise<WriteFailure | UnreadyFiles | null> {
     const result =
       subject.kind === 'edit'
         ? await data.act.editMessage({ ticketId, chats: sending.to, target: subject.item.id, text })
@@ -69,6 +76,7 @@ export function ChatComposer(props: ChatComposerProps) {
             text,
             ...(subject.kind === 'reply' && subject.item.seq !== null ? { replyTo: subject.item.seq } : {}),
             ...(sending.holdMs === undefined ? {} : { holdMs: sending.holdMs }),
+            ...(files.length === 0 ? {} : { files: files.map(({ id }) => id) }),
           })
     if (!result.ok) return result.reason
     // Somebody who types fast has begun the next message while this one was written to the disk.
@@ -81,7 +89,7 @@ export function ChatComposer(props: ChatComposerProps) {
     return null
   }
 
-  async function send(text: string): Promise<WriteFailure | null> {
+  async function send(text: string): Promise<WriteFailure | UnreadyFiles | null> {
     typing(false)
     if (sending.asks && !(await question.ask())) return null
     return write(text)
@@ -113,6 +121,16 @@ export function ChatComposer(props: ChatComposerProps) {
             onSwitch={() => (switchTo ? onSwitch(switchTo) : undefined)}
           />
         }
+        tray={
+          isNew ? (
+            <>
+              <RefusedFiles room={chat.room} refused={draft.refused} />
+              <Tray room={chat.room} files={draft.files} originals={draft.originals} onAdd={props.attaching.pick} />
+            </>
+          ) : null
+        }
+        attaching={isNew ? props.attaching : null}
+        files={{ count: files.length, problem: filesProblem(t, files) }}
         options={
           also.offered === null ? null : (
             <CheckBox

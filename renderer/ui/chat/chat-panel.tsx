@@ -9,6 +9,9 @@ import { ListSkeleton } from '../common/list-skeleton.tsx'
 import { useShortcuts } from '../common/use-shortcuts.ts'
 import { useWatched } from '../common/use-watched.ts'
 import { useWindowFocus } from '../common/use-window-focus.ts'
+import { DropZone } from '../media/drop-zone.tsx'
+import { useAttaching } from '../media/use-attaching.ts'
+import { useGallery } from '../media/use-gallery.tsx'
 import { ChatComposer, type ChatComposerHandle, type Subject } from './chat-composer.tsx'
 import { Conversation } from './conversation.tsx'
 import type { MessageItem } from './conversation-rows.ts'
@@ -71,6 +74,9 @@ function ReadyChat(props: ReadyChatProps) {
   const composer = useRef<ChatComposerHandle>(null)
   const deleteMessage = useDeleteMessage(ticket.id)
   const queue = useWatched('queue', null)
+  const attaching = useAttaching(chat.room)
+  const gallery = useGallery({ ticketId: ticket.id, chat: chat.chat, room: chat.room })
+  const openMedia = gallery.open
   const focusComposer = useCallback(() => setOwnSignal((count) => count + 1), [])
   const actions = useMessageActions(
     useMemo(() => {
@@ -82,12 +88,13 @@ function ReadyChat(props: ReadyChatProps) {
         reply: (item: MessageItem) => begin({ kind: 'reply', item }),
         edit: (item: MessageItem) => begin({ kind: 'edit', item, text: item.text, both: true }),
         remove: setRemoving,
+        openMedia: (item: MessageItem, index: number) => openMedia({ messageId: item.id, index }),
         takeBack: (item: MessageItem) => {
           composer.current?.takeBack(item)
           focusComposer()
         },
       }
-    }, [focusComposer]),
+    }, [focusComposer, openMedia]),
   )
   const other = snapshot.chats.find((each) => each.room !== chat.room)
   const writable = !isClosed(ticket.stage) && conversation.canWrite
@@ -101,9 +108,19 @@ function ReadyChat(props: ReadyChatProps) {
       return active
     },
   })
+  useShortcuts(
+    {
+      '$mod+KeyU': () => {
+        const takesFiles = active && writable && subject.kind !== 'edit'
+        if (takesFiles) attaching.pick()
+        return takesFiles
+      },
+    },
+    { inFields: true },
+  )
 
   return (
-    <>
+    <DropZone chat={chat.chat} split={split} onFiles={writable ? attaching.attach : null}>
       <Conversation
         ticketId={ticket.id}
         chat={chat.chat}
@@ -132,6 +149,7 @@ function ReadyChat(props: ReadyChatProps) {
           focusSignal={ownSignal + props.focusSignal}
           switchTo={beside ? null : (other?.chat ?? null)}
           onSwitch={onSwitch}
+          attaching={attaching}
         />
       ) : (
         <NoComposer closed={isClosed(ticket.stage)} />
@@ -147,7 +165,8 @@ function ReadyChat(props: ReadyChatProps) {
           onCancel={() => setRemoving(null)}
         />
       ) : null}
-    </>
+      {gallery.element}
+    </DropZone>
   )
 }
 

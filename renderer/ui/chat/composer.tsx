@@ -1,14 +1,16 @@
 import { X } from 'lucide-react'
-import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
+import { useEffect, useId, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import type { ChatKind } from '#common/domain/ids.ts'
 import { messageLimits } from '#common/domain/message.ts'
-import type { WriteFailure } from '../../data/api.ts'
+import type { UnreadyFiles, WriteFailure } from '../../data/api.ts'
 import { useLanguage } from '../../i18n/language.tsx'
 import { classes } from '../common/classes.ts'
 import { Marked } from '../common/marked.tsx'
 import { writeFailureText } from '../common/refusal-text.ts'
 import { namesText } from './audience-strip.tsx'
 import type { Audience } from './audience.ts'
+import { ComposerTools } from '../media/composer-tools.tsx'
+import { pastedFiles, type Attaching } from '../media/use-attaching.ts'
 import { lengthNote } from './length-note.ts'
 
 export type ComposerSubject = { kind: 'new' } | { kind: 'reply'; authorName: string; text: string } | { kind: 'edit' }
@@ -17,6 +19,12 @@ type ComposerProps = {
   chat: ChatKind
   audience: Audience
   strip: ReactNode
+  /** The files of a new message, above its text. */
+  tray: ReactNode
+  /** null where no files can be attached: the text of a message is changed. */
+  attaching: Attaching | null
+  /** Files that go with the message; `problem` says why they can't yet. */
+  files: { count: number; problem: string | null }
   /** Whether the other chat gets it too. */
   options: ReactNode
   subject: ComposerSubject
@@ -26,7 +34,7 @@ type ComposerProps = {
   ready: boolean
   draftSaved: boolean
   /** Writes the message down; null when that worked. */
-  onSend(text: string): Promise<WriteFailure | null>
+  onSend(text: string): Promise<WriteFailure | UnreadyFiles | null>
   /** Ends replying or editing. */
   onCancelSubject(): void
   /** ↑ in an empty field. */
@@ -54,6 +62,9 @@ export function Composer(props: ComposerProps) {
     chat,
     audience,
     strip,
+    tray,
+    attaching,
+    files,
     options,
     subject,
     text,
@@ -70,8 +81,10 @@ export function Composer(props: ComposerProps) {
   const field = useRef<HTMLTextAreaElement>(null)
   const [failure, setFailure] = useState<WriteFailure | null>(null)
   const [sending, setSending] = useState(false)
+  const noteId = useId()
   const length = lengthNote(text, messageLimits.textCodePoints)
-  const sendable = ready && !sending && text.trim() !== '' && length.state !== 'over'
+  const isWhole = text.trim() !== '' || files.count > 0
+  const sendable = ready && !sending && isWhole && files.problem === null && length.state !== 'over'
 
   useEffect(() => {
     if (focusSignal > 0) focusAtEnd(field.current)
@@ -81,7 +94,9 @@ export function Composer(props: ComposerProps) {
   async function send() {
     if (!sendable) return
     setSending(true)
-    setFailure(await onSend(text))
+    const failed = await onSend(text)
+    // That files are not ready is told beside the button already.
+    setFailure(failed?.kind === 'files' ? null : failed)
     setSending(false)
     field.current?.focus()
   }
@@ -121,6 +136,7 @@ export function Composer(props: ComposerProps) {
           <Marked text={t('composer.not-saved', { detail: writeFailureText(t, failure) })} />
         </p>
       ) : null}
+      {tray}
       <textarea
         ref={field}
         value={text}
@@ -131,13 +147,29 @@ export function Composer(props: ComposerProps) {
         placeholder={t('composer.placeholder')}
         onChange={(event) => onText(event.target.value)}
         onKeyDown={onKeyDown}
+        onPaste={(event) => {
+          const pasted = attaching ? pastedFiles(event.clipboardData) : []
+          if (pasted.length === 0) return
+          event.preventDefault()
+          attaching?.attach(pasted)
+        }}
         className="scrolls block max-h-[38vh] min-h-11 w-full resize-none px-3.5 pt-2.5 pb-1.5 outline-none"
       />
-      <div className="flex min-h-11 flex-wrap items-center justify-end gap-x-3 gap-y-1.5 px-2.5 pt-1 pb-2.5">
-        {options ? <div className="min-w-0 pl-1 @max-[520px]:w-full">{options}</div> : null}
-        <p className="min-w-0 flex-1 truncate pl-1 text-note text-ink-3" aria-live="polite">
+      <div className="flex min-h-11 flex-wrap items-center gap-x-3 gap-y-1.5 px-2.5 pt-1 pb-2.5">
+        {attaching ? <ComposerTools attaching={attaching} /> : null}
+        {options ? <div className="min-w-0 pl-1 @max-[520px]:-order-1 @max-[520px]:w-full">{options}</div> : null}
+        <p
+          id={noteId}
+          aria-live="polite"
+          className={classes(
+            'min-w-0 pl-1 text-note text-ink-3',
+            draftSaved && files.problem !== null ? '-order-2 w-full' : 'flex-1 truncate',
+          )}
+        >
           {!draftSaved ? (
             <span className="font-medium text-bad">{t('composer.draft-not-saved')}</span>
+          ) : files.problem !== null ? (
+            <span className="text-warn">{files.problem}</span>
           ) : length.state === 'near' || length.state === 'over' ? (
             <span className={length.state === 'over' ? 'font-medium text-bad' : 'text-warn'}>
               {t(length.state === 'over' ? 'composer.over' : 'composer.left', { count: length.count })}
@@ -149,8 +181,9 @@ export function Composer(props: ComposerProps) {
         <button
           type="submit"
           disabled={!sendable}
+          aria-describedby={files.problem === null ? undefined : noteId}
           className={classes(
-            'flex h-[34px] flex-none items-center gap-2 rounded-lg px-3.5 font-[650] whitespace-nowrap max-medium:h-11',
+            'ml-auto flex h-[34px] flex-none items-center gap-2 rounded-lg px-3.5 font-[650] whitespace-nowrap max-medium:h-11',
             'disabled:cursor-not-allowed disabled:opacity-60',
             sendTones[audience.tone],
           )}

@@ -1,6 +1,6 @@
 import { Lock, MessageSquareDashed } from 'lucide-react'
 import { useCallback, useMemo, useRef, useState, type KeyboardEvent } from 'react'
-import type { ChatKind, Seq, TicketId } from '#common/domain/ids.ts'
+import { chatRoom, type ChatKind, type Seq, type TicketId } from '#common/domain/ids.ts'
 import type { ConversationSnapshot } from '../../data/api.ts'
 import { dayOf } from '../../i18n/dates.ts'
 import { useLanguage } from '../../i18n/language.tsx'
@@ -118,6 +118,7 @@ export function Conversation(props: ConversationProps) {
               return (
                 <Message
                   row={row}
+                  room={chatRoom(ticketId, chat)}
                   setSize={setSize}
                   actions={allActions}
                   canWrite={conversation.canWrite}

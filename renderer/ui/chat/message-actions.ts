@@ -19,9 +19,11 @@ export type MessageActions = {
   retry(item: MessageItem): void
   discard(item: MessageItem): void
   jumpTo(seq: Seq): void
+  /** The photo or video of that place, from 0. */
+  openMedia(item: MessageItem, index: number): void
 }
 
-type Own = Pick<MessageActions, 'reply' | 'edit' | 'remove' | 'takeBack'>
+type Own = Pick<MessageActions, 'reply' | 'edit' | 'remove' | 'takeBack' | 'openMedia'>
 
 /** Actions of a conversation's messages; what needs the conversation's own state comes in `own`, which must be stable. */
 export function useMessageActions(own: Own): Omit<MessageActions, 'jumpTo'> {

@@ -1,11 +1,13 @@
-import { ArrowLeftRight, CircleAlert, FileImage } from 'lucide-react'
+import { ArrowLeftRight, CircleAlert } from 'lucide-react'
 import { memo, useMemo, useState } from 'react'
-import type { Seq } from '#common/domain/ids.ts'
+import type { RoomName, Seq } from '#common/domain/ids.ts'
 import { fullMomentText } from '../../i18n/dates.ts'
 import { useLanguage } from '../../i18n/language.tsx'
 import { Avatar } from '../common/avatar.tsx'
 import { classes } from '../common/classes.ts'
 import { DeliveryIcon } from '../common/delivery-icon.tsx'
+import { MediaGrid } from '../media/media-grid.tsx'
+import { UploadLine } from '../media/upload-line.tsx'
 import { refusalText } from '../common/refusal-text.ts'
 import type { ConversationRow, MessageItem } from './conversation-rows.ts'
 import { deliveryText, messageTimeText } from './delivery-words.ts'
@@ -16,6 +18,7 @@ import { MessageText } from './message-text.tsx'
 
 export type MessageProps = {
   row: Extract<ConversationRow, { kind: 'message' }>
+  room: RoomName
   /** Messages in all, -1 where older ones are not loaded. */
   setSize: number
   actions: MessageActions
@@ -75,7 +78,7 @@ export const Message = memo(function Message(props: MessageProps) {
       <div className={classes('flex min-w-0 flex-col', item.own ? 'items-end' : 'items-start')}>
         {startsGroup && !item.own ? <AuthorLine item={item} now={props.now} /> : null}
         <div className={classes('flex max-w-full items-start gap-1', item.own && 'flex-row-reverse')}>
-          <Bubble item={item} actions={actions} tone={props.tone} />
+          <Content item={item} actions={actions} tone={props.tone} room={props.room} />
           <MessageMenu
             item={item}
             actions={actions}
@@ -85,6 +88,7 @@ export const Message = memo(function Message(props: MessageProps) {
             onOpenChange={setMenuOpen}
           />
         </div>
+        {item.upload ? <UploadLine id={item.id} upload={item.upload} online={props.online} /> : null}
         <MetaLine {...props} />
         {item.refusal ? <RefusedLine item={item} actions={actions} /> : null}
       </div>
@@ -109,7 +113,26 @@ function AuthorLine({ item, now }: { item: MessageItem; now: number }) {
   )
 }
 
-function Bubble({ item, actions, tone }: Pick<MessageProps, 'actions' | 'tone'> & { item: MessageItem }) {
+type ContentProps = Pick<MessageProps, 'actions' | 'tone' | 'room'> & { item: MessageItem }
+
+/** What was written, and the pictures that came with it. */
+function Content({ item, actions, tone, room }: ContentProps) {
+  const hasPictures = !item.deleted && item.attachments.length > 0
+  if (!hasPictures) return <Bubble item={item} actions={actions} tone={tone} />
+  return (
+    <div className={classes('flex max-w-full min-w-0 flex-col gap-[5px]', item.own ? 'items-end' : 'items-start')}>
+      {item.text === '' && !item.replyTo ? null : <Bubble item={item} actions={actions} tone={tone} />}
+      <MediaGrid
+        room={room}
+        attachments={item.attachments}
+        onOpen={(index) => actions.openMedia(item, index)}
+        faded={item.changing === 'delete'}
+      />
+    </div>
+  )
+}
+
+function Bubble({ item, actions, tone }: Omit<ContentProps, 'room'>) {
   const { t } = useLanguage()
   if (item.deleted)
     return (
@@ -130,12 +153,6 @@ function Bubble({ item, actions, tone }: Pick<MessageProps, 'actions' | 'tone'> 
     >
       {item.replyTo ? <Quote replyTo={item.replyTo} onOpen={() => actions.jumpTo(item.replyTo?.seq ?? 0)} /> : null}
       <MessageText text={item.text} />
-      {item.attachments.map((file) => (
-        <span key={file.sha256} className="mt-1 flex items-center gap-1.5 text-small text-ink-2">
-          <FileImage size={15} aria-hidden="true" />
-          <span className="truncate">{file.name}</span>
-        </span>
-      ))}
     </div>
   )
 }
@@ -169,7 +186,9 @@ function MetaLine({ row: { item, endsGroup }, now, online, showCrossPost, canTak
   const crossPost = showCrossPost && !item.deleted ? item.crossPost : null
   if (!shown && !crossPost) return null
   const time = item.own ? messageTimeText(words, item, now) : ''
-  const state = item.own && item.delivery ? deliveryText(t, item.delivery, online) : ''
+  // The line of the upload says how far it is.
+  const uploads = item.upload !== null
+  const state = item.own && item.delivery && !uploads ? deliveryText(t, item.delivery, online) : ''
   return (
     <div className={classes('mt-[3px] flex flex-col gap-0.5', item.own ? 'items-end' : 'items-start')}>
       {item.heldUntil !== null ? (
@@ -179,14 +198,14 @@ function MetaLine({ row: { item, endsGroup }, now, online, showCrossPost, canTak
           title={[fullMomentText(language, item.at ?? item.writtenAt), readersText()].filter(Boolean).join('\n')}
           className={classes(
             'inline-flex items-center gap-1 text-[11.5px]',
-            item.delivery === 'queued'
+            item.delivery === 'queued' && !uploads
               ? 'text-warn'
               : item.delivery === 'unsaved' || item.refusal
                 ? 'text-bad'
                 : 'text-ink-2',
           )}
         >
-          {item.delivery === 'queued' ? <DeliveryIcon state="queued" size={13} named={false} /> : null}
+          {item.delivery === 'queued' && !uploads ? <DeliveryIcon state="queued" size={13} named={false} /> : null}
           {[time, ...notes, state].filter(Boolean).join(' · ')}
           {item.own && item.delivery && item.delivery !== 'queued' ? (
             <DeliveryIcon state={item.delivery} size={15} named={false} />

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 import type { RoomName } from '#common/domain/ids.ts'
+import type { DraftFile, RefusedFile } from '../../data/media-api.ts'
 import { useApp } from '../common/app-context.tsx'
 import { useWatched } from '../common/use-watched.ts'
 
@@ -17,7 +18,14 @@ type Draft = {
   /** The disk took what was typed. */
   saved: boolean
   setText(text: string): void
+  files: readonly DraftFile[]
+  /** Photos are sent as they were picked. */
+  originals: boolean
+  /** What could not be attached. */
+  refused: readonly RefusedFile[]
 }
+
+const none: readonly never[] = []
 
 /** The unsent text of a chat, written down while it is typed. The caller lives as long as the chat is open. */
 export function useDraft(room: RoomName): Draft {
@@ -75,5 +83,8 @@ export function useDraft(room: RoomName): Draft {
     ready: stored !== undefined,
     saved: !failed && stored?.saved !== false,
     setText,
+    files: stored?.files ?? none,
+    originals: stored?.originals ?? false,
+    refused: stored?.refused ?? none,
   }
 }

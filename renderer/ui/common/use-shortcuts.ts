@@ -38,5 +38,7 @@ function isField(target: EventTarget | null): boolean {
 
 /** A dialog or menu above the panes has the keyboard for itself. */
 export function isLayerOpen(): boolean {
-  return document.querySelector('[role="dialog"][data-state="open"], [role="alertdialog"], [role="menu"]') !== null
+  const layers =
+    '[role="dialog"][data-state="open"], [role="dialog"][aria-modal="true"], [role="alertdialog"], [role="menu"]'
+  return document.querySelector(layers) !== null
 }

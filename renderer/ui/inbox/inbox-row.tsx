@@ -3,6 +3,7 @@ import { memo } from 'react'
 import type { InboxRow } from '../../data/api.ts'
 import { rowTimeText } from '../../i18n/dates.ts'
 import { useLanguage } from '../../i18n/language.tsx'
+import type { Translate } from '../../i18n/messages.ts'
 import { Badge } from '../common/badge.tsx'
 import { ChatChip, StageOrDueChip } from '../common/chips.tsx'
 import { classes } from '../common/classes.ts'
@@ -51,9 +52,9 @@ export const InboxRowView = memo(function InboxRowView({ row, active, selected, 
         <div className="mt-[3px] flex min-h-[19px] items-center gap-1.5 text-ink-2">
           {showChat ? <ChatChip chat={row.chat} /> : null}
           <span className={classes('min-w-0 flex-1 truncate', unread && 'text-ink')}>
-            {row.draft ? (
+            {row.draft || row.draftFiles > 0 ? (
               <>
-                <b className="font-semibold text-bad">{t('inbox.draft')}</b> {row.draft.replace(/\s+/g, ' ')}
+                <b className="font-semibold text-bad">{t('inbox.draft')}</b> {draftText(t, row)}
               </>
             ) : (
               snippetOf(t, row)
@@ -65,6 +66,12 @@ export const InboxRowView = memo(function InboxRowView({ row, active, selected, 
     </div>
   )
 })
+
+/** The beginning of an unsent draft, and how many files it has. */
+function draftText(t: Translate, { draft, draftFiles }: InboxRow): string {
+  const files = draftFiles > 0 ? t('inbox.attachments', { count: draftFiles }) : ''
+  return [draft.replace(/\s+/g, ' ').trim(), files].filter(Boolean).join(' · ')
+}
 
 /** Unread count, else the queue's clock, else how far the own newest message has got. */
 function RowMark({ row }: { row: InboxRow }) {

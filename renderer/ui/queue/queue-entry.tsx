@@ -16,6 +16,7 @@ import { useReport } from '../common/use-report.ts'
 import { useWatched } from '../common/use-watched.ts'
 import { useShell } from '../shell/shell-context.tsx'
 import { usePlace } from '../use-place.ts'
+import { UploadLine } from '../media/upload-line.tsx'
 import { QueueEditDialog } from './queue-edit-dialog.tsx'
 
 const icons = { unsaved: 'unsaved', held: 'queued', queued: 'queued', sending: 'queued', refused: 'refused' } as const
@@ -25,6 +26,7 @@ export function QueueEntry({ item }: { item: QueueItem }) {
   const { t, language } = useLanguage()
   const now = useNow()
   const { account } = useShell()
+  const online = useWatched('connection', null)?.state === 'online'
   const people = useWatched('people', null)
   const split = useOrganisation().splitChats
   const text = entryText(t, item, (id) => people?.find((person) => person.id === id)?.name)
@@ -36,14 +38,20 @@ export function QueueEntry({ item }: { item: QueueItem }) {
           {item.chat !== null && split && account.kind === 'employee' ? <ChatChip chat={item.chat} /> : null}
           <span>{t('queue.written', { time: momentText(language, item.writtenAt, now) })}</span>
         </p>
+        {item.attachments > 0 ? (
+          <p className="mt-0.5 text-small text-ink-2">{t('inbox.attachments', { count: item.attachments })}</p>
+        ) : null}
         {text ? <p className="mt-0.5 line-clamp-6 wrap-anywhere whitespace-pre-wrap">{text}</p> : null}
-        <p
-          className={`mt-1 inline-flex items-center gap-1.5 text-small ${item.state === 'refused' || item.state === 'unsaved' ? 'font-medium text-bad' : 'text-warn'}`}
-        >
-          <DeliveryIcon state={icons[item.state]} size={14} named={false} />
-          {t(`queue.state.${item.state}`)}
-          {item.refusal ? `: ${refusalText(t, item.refusal)}` : ''}
-        </p>
+        {item.upload && item.state === 'queued' ? null : (
+          <p
+            className={`mt-1 inline-flex items-center gap-1.5 text-small ${item.state === 'refused' || item.state === 'unsaved' ? 'font-medium text-bad' : 'text-warn'}`}
+          >
+            <DeliveryIcon state={icons[item.state]} size={14} named={false} />
+            {t(`queue.state.${item.state}`)}
+            {item.refusal ? `: ${refusalText(t, item.refusal)}` : ''}
+          </p>
+        )}
+        {item.upload ? <UploadLine id={item.id} upload={item.upload} online={online} /> : null}
       </div>
       <EntryButtons item={item} />
     </li>

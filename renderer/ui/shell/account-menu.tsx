@@ -1,22 +1,32 @@
 import { Keyboard, LogOut, Server } from 'lucide-react'
-import { languages, themes } from '#common/ipc.ts'
+import { languages, themes, type Settings } from '#common/ipc.ts'
 import { useLanguage } from '../../i18n/language.tsx'
 import { useApp } from '../common/app-context.tsx'
 import { Avatar } from '../common/avatar.tsx'
 import { classes } from '../common/classes.ts'
-import { Menu, MenuChoice, MenuHeading, MenuItem, MenuLine } from '../common/menu.tsx'
+import { Menu, MenuCheck, MenuChoice, MenuHeading, MenuItem, MenuLine } from '../common/menu.tsx'
 import { useLayout } from '../common/use-layout.ts'
 import { useWatched } from '../common/use-watched.ts'
 import { useShell } from './shell-context.tsx'
 
 const stateColours = { online: 'bg-[#3fb871]', connecting: 'bg-[#e3a008]', offline: 'bg-[#e3a008]' } as const
+/** Files sent at once: a slow link carries few. */
+const uploadChoices = ['1', '2', '4', '6'] as const
+const defaultUploads = 2
 const languageNames = { ru: 'Русский', en: 'English' } as const
 
 /** Who is signed in where, and the settings of this workplace. */
 export function AccountMenu() {
   const { t } = useLanguage()
-  const { settings, changeSettings, information } = useApp()
+  const { data, settings, changeSettings, information } = useApp()
   const { account, server, openShortcuts, askSignOut } = useShell()
+  const changeUploads = (changes: Pick<Settings, 'uploadsAtOnce' | 'uploadsPauseOnMetered'>) => {
+    changeSettings(changes)
+    void data.act.setUploadRules({
+      parallel: changes.uploadsAtOnce ?? settings.uploadsAtOnce ?? defaultUploads,
+      pauseOnMetered: changes.uploadsPauseOnMetered ?? settings.uploadsPauseOnMetered ?? false,
+    })
+  }
   const narrow = useLayout() === 'narrow'
   const state = useWatched('connection', null)?.state ?? 'connecting'
   return (
@@ -60,6 +70,19 @@ export function AccountMenu() {
         }))}
         onChange={(language) => changeSettings({ language })}
       />
+      <MenuLine />
+      <MenuChoice
+        label={t('account.uploads.at-once')}
+        value={String(settings.uploadsAtOnce ?? defaultUploads)}
+        options={uploadChoices.map((value) => ({ value, label: value }))}
+        onChange={(value) => changeUploads({ uploadsAtOnce: Number(value) })}
+      />
+      <MenuCheck
+        checked={settings.uploadsPauseOnMetered ?? false}
+        onChange={(uploadsPauseOnMetered) => changeUploads({ uploadsPauseOnMetered })}
+      >
+        {t('account.uploads.metered')}
+      </MenuCheck>
       <MenuLine />
       <MenuHeading>
         {t('account.servers')}

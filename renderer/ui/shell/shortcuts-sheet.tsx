@@ -17,6 +17,7 @@ const shortcuts: readonly { keys: readonly string[]; text: PlainKey }[] = [
   { keys: ['Ctrl K'], text: 'shortcuts.switcher' },
   { keys: ['Ctrl ⏎'], text: 'shortcuts.send' },
   { keys: ['↑'], text: 'shortcuts.edit-last' },
+  { keys: ['Ctrl U'], text: 'shortcuts.attach' },
   { keys: ['Ctrl 1', 'Ctrl 2'], text: 'shortcuts.chats' },
   { keys: ['Esc'], text: 'shortcuts.escape' },
   { keys: ['?', 'F1'], text: 'shortcuts.help' },

@@ -2,7 +2,7 @@ import { X } from 'lucide-react'
 import { Dialog } from 'radix-ui'
 import type { ReactNode } from 'react'
 import { Link } from 'wouter'
-import type { ChatKind } from '#common/domain/ids.ts'
+import { chatRoom, type ChatKind } from '#common/domain/ids.ts'
 import type { TicketSnapshot } from '../../data/api.ts'
 import { useLanguage } from '../../i18n/language.tsx'
 import { IconButton } from '../common/button.tsx'
@@ -12,6 +12,7 @@ import { DueText } from '../common/due-text.tsx'
 import { placeText } from '../common/place-text.ts'
 import { useFocusReturn } from '../common/use-focus-return.ts'
 import { useShortcuts } from '../common/use-shortcuts.ts'
+import { MediaSection } from '../media/media-section.tsx'
 import { MembersSection } from '../members/members-section.tsx'
 import { pathOf } from '../routes.ts'
 import { AssignPicker } from './assign-picker.tsx'
@@ -113,6 +114,7 @@ function Details({ snapshot, chat, split }: DetailsProps) {
         </dl>
       </Section>
       <MembersSection ticketId={ticket.id} chat={chat} split={split} />
+      <MediaSection key={chat} ticketId={ticket.id} chat={chat} room={chatRoom(ticket.id, chat)} />
     </>
   )
 }

@@ -6,6 +6,7 @@ import type { Priority } from '#common/domain/ticket.ts'
  * - `@-2 09:14`   the clock goes to 9:14 two days ago (where the server stands);
  * - `~45`         the clock goes to 45 minutes before the seeding;
  * - `c+3 Text`    three minutes later the customer writes; `d` the ticket's dispatcher, `o` the other one, `e` the engineer;
+ * - `e+2 [seal, gauge] Text`  the same with photos, of the scenes in `photo-scenes.ts`;
  * - `=+5 assign`  five minutes later the dispatcher assigns the engineer;
  * - `=+5 done`    five minutes later the stage changes; a reason may follow.
  *

@@ -1,17 +1,26 @@
 import { stages, type Stage } from '#common/domain/ticket.ts'
+import type { StoredMedia } from '../../policy/media-facts.ts'
 import type { DemoTicket } from './demo-ticket.ts'
+
+/** What there are photos of. */
+export const sceneNames = ['gauge', 'puddle', 'seal', 'panel', 'rollers'] as const
+export type SceneName = (typeof sceneNames)[number]
+
+/** A photo as an upload would have left it. */
+export type DemoPhoto = { sha256: string; stored: Omit<StoredMedia, 'uploaders'> }
+export type DemoPhotos = { photo(scene: SceneName): Promise<DemoPhoto>; finish(): Promise<void> }
 
 /** One thing that happened to a ticket. `by` is a login. */
 export type DemoEvent = { atMs: number; by: string } & (
   | { type: 'open' }
-  | { type: 'message'; text: string }
+  | { type: 'message'; text: string; photos: SceneName[] }
   | { type: 'assign' }
   | { type: 'stage'; stage: Stage; reason: string | undefined }
 )
 
 const dayAndTime = /^@-(\d+) (\d\d):(\d\d)$/
 const minutesAgo = /^~(\d+)$/
-const message = /^([cdoe])\+(\d+) (.+)$/
+const message = /^([cdoe])\+(\d+) (?:\[([\w, ]+)\] )?(.+)$/
 const stageLine = /^=\+(\d+) (\w+)(?: (.+))?$/
 const minuteMs = 60_000
 
@@ -38,13 +47,13 @@ export function readScript(ticket: DemoTicket, nowMs: number): DemoEvent[] {
   for (const line of lines) {
     const [, days, hours, minutes] = dayAndTime.exec(line) ?? []
     const [, ago] = minutesAgo.exec(line) ?? []
-    const [, who, gap, text] = message.exec(line) ?? []
+    const [, who, gap, photos, text] = message.exec(line) ?? []
     const [, stageGap, stage, reason] = stageLine.exec(line) ?? []
     if (days !== undefined) moveTo(localTime(nowMs, Number(days), Number(hours), Number(minutes)))
     else if (ago !== undefined) moveTo(nowMs - Number(ago) * minuteMs)
     else if (who !== undefined && text !== undefined) {
       moveTo(atMs + Number(gap) * minuteMs)
-      events.push({ atMs, by: loginOf(ticket, who), type: 'message', text })
+      events.push({ atMs, by: loginOf(ticket, who), type: 'message', text, photos: scenesOf(ticket, photos) })
     } else if (stage !== undefined) {
       moveTo(atMs + Number(stageGap) * minuteMs)
       events.push(stageEvent(ticket, atMs, stage, reason))
@@ -52,6 +61,14 @@ export function readScript(ticket: DemoTicket, nowMs: number): DemoEvent[] {
   }
   if (atMs > nowMs) throw new Error(`«${ticket.title}»: ends in the future`)
   return events
+}
+
+function scenesOf(ticket: DemoTicket, names = ''): SceneName[] {
+  return names.split(/, */).flatMap((name) => {
+    const scene = sceneNames.find((known) => known === name)
+    if (name !== '' && scene === undefined) throw new Error(`«${ticket.title}»: no photo of ${name}`)
+    return scene ?? []
+  })
 }
 
 function stageEvent(ticket: DemoTicket, atMs: number, name: string, reason: string | undefined): DemoEvent {

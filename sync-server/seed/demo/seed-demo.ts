@@ -1,5 +1,5 @@
 import type { TicketId, UserId } from '#common/domain/ids.ts'
-import type { Entry } from '#common/domain/message.ts'
+import type { Attachment, Entry } from '#common/domain/message.ts'
 import type { LogStore } from '../../storage/log-store.ts'
 import { Seeder } from '../seeder.ts'
 import { accessControlTickets } from './access-control.ts'
@@ -8,7 +8,7 @@ import { fireSafetyTickets } from './fire-safety.ts'
 import { liftTickets } from './lifts.ts'
 import { powerTickets } from './power.ts'
 import { refrigerationTickets } from './refrigeration.ts'
-import { readScript, type DemoEvent } from './script.ts'
+import { readScript, type DemoEvent, type DemoPhotos } from './script.ts'
 import { ventilationTickets } from './ventilation.ts'
 import { waterTickets } from './water.ts'
 
@@ -29,7 +29,7 @@ const staff = ['admin', 'dispatcher', 'dispatcher2']
 const freshMs = 20 * minuteMs
 
 /** Plays what happened to all tickets in the order of its times, then lets everybody read. */
-export async function seedDemo(store: LogStore, nowMs: number): Promise<void> {
+export async function seedDemo(store: LogStore, nowMs: number, photos: DemoPhotos): Promise<void> {
   const events = demoTickets.flatMap((ticket) => readScript(ticket, nowMs).map((event) => ({ ticket, event })))
   events.sort((a, b) => a.event.atMs - b.event.atMs)
   const seeder = await Seeder.start(store, (events[0]?.event.atMs ?? nowMs) - hourMs)
@@ -37,12 +37,13 @@ export async function seedDemo(store: LogStore, nowMs: number): Promise<void> {
   for (const { ticket, event } of events) {
     seeder.clock.moveTo(event.atMs)
     if (event.type === 'open') ids.set(ticket, await open(seeder, ticket, event.by, nowMs))
-    else await play(seeder, ticket, event, ids.get(ticket) ?? '')
+    else await play(seeder, ticket, event, ids.get(ticket) ?? '', photos)
   }
   seeder.clock.moveTo(nowMs)
   const chats = await seeder.entriesOf([...ids.values()])
   for (const [ticket, id] of ids) await read(seeder, ticket, id, chats.get(id) ?? [], nowMs)
   await seeder.finish()
+  await photos.finish()
 }
 
 function open(seeder: Seeder, ticket: DemoTicket, by: UserId, nowMs: number): Promise<TicketId> {
@@ -73,12 +74,23 @@ function dueTime(nowMs: number, hours: number): string {
   return new Date(Math.round((nowMs + hours * hourMs) / halfHourMs) * halfHourMs).toISOString()
 }
 
-async function play(seeder: Seeder, ticket: DemoTicket, event: DemoEvent, ticketId: TicketId): Promise<void> {
+async function play(
+  seeder: Seeder,
+  ticket: DemoTicket,
+  event: DemoEvent,
+  ticketId: TicketId,
+  photos: DemoPhotos,
+): Promise<void> {
   switch (event.type) {
     case 'open':
       return
     case 'message':
-      await seeder.execute(event.by, 'message.post', { ticketId, to: ['customer'], text: event.text, attachments: [] })
+      await seeder.execute(event.by, 'message.post', {
+        ticketId,
+        to: ['customer'],
+        text: event.text,
+        attachments: await upload(seeder, event, photos),
+      })
       return
     case 'assign':
       await seeder.execute(event.by, 'ticket.assign', { ticketId, assigneeId: ticket.engineer })
@@ -86,6 +98,20 @@ async function play(seeder: Seeder, ticket: DemoTicket, event: DemoEvent, ticket
     case 'stage':
       await seeder.execute(event.by, 'ticket.stage', { ticketId, stage: event.stage, reason: event.reason })
   }
+}
+
+function upload(
+  seeder: Seeder,
+  { by, photos: scenes }: Extract<DemoEvent, { type: 'message' }>,
+  photos: DemoPhotos,
+): Promise<Attachment[]> {
+  return Promise.all(
+    scenes.map(async (scene, index) => {
+      const { sha256, stored } = await photos.photo(scene)
+      await seeder.addUpload(by, sha256, stored)
+      return { sha256, name: `IMG_${2041 + index}.jpg`, mime: stored.mime, size: stored.size }
+    }),
+  )
 }
 
 async function read(

@@ -6,6 +6,11 @@ import type { AccountStores } from '#renderer/data/store/ports.ts'
 import type { Connection } from '#server/server-core.ts'
 import type { CoreWorld } from '#tests/support/server-core/core-world.ts'
 import { createMemoryStores } from '#tests/support/simulation/memory-stores.ts'
+import { createValue } from '#renderer/data/value.ts'
+import type { UploadRules } from '#renderer/data/media-api.ts'
+import type { MediaPorts } from '#renderer/data/media/ports.ts'
+import { MemoryFolder } from './memory-folder.ts'
+import type { MediaServer } from './media-server.ts'
 import { MemoryJournal } from './memory-journal.ts'
 import { mortal } from './mortal.ts'
 
@@ -14,7 +19,12 @@ const server = 'http://127.0.0.1:4000'
 type LastAccount = Parameters<ClientPorts['lastAccount']['store']>[0]
 type Wire = { cut(code: number): void }
 
-export type DeviceOptions = { deviceId?: string; hasJournal?: boolean }
+export type DeviceOptions = {
+  deviceId?: string
+  hasJournal?: boolean
+  /** Where its photos and videos go; without it the device keeps none. */
+  media?: MediaServer | undefined
+}
 
 /**
  * A computer with the real client core on it, and the real server core of `world` at the other end of its sockets. The disk
@@ -24,6 +34,8 @@ export class ClientDevice {
   core!: ClientCore
   stores: AccountStores = createMemoryStores()
   readonly journal = new MemoryJournal()
+  readonly folder = new MemoryFolder()
+  readonly metered = createValue(false)
   credentials: Credentials | null = null
   lastAccount: LastAccount = null
   isOnline = true
@@ -31,7 +43,7 @@ export class ClientDevice {
   isHalfOpen = false
   private readonly world: CoreWorld
   private readonly userId: UserId
-  private readonly options: Required<DeviceOptions>
+  private readonly options: Required<Omit<DeviceOptions, 'media'>> & Pick<DeviceOptions, 'media'>
   private readonly wires = new Set<Wire>()
   private run = { isAlive: false }
   private isRebuilt = false
@@ -40,11 +52,11 @@ export class ClientDevice {
   constructor(
     world: CoreWorld,
     userId: UserId,
-    { deviceId = `device-${userId}`, hasJournal = true }: DeviceOptions = {},
+    { deviceId = `device-${userId}`, hasJournal = true, media }: DeviceOptions = {},
   ) {
     this.world = world
     this.userId = userId
-    this.options = { deviceId, hasJournal }
+    this.options = { deviceId, hasJournal, media }
     // Two devices never draw the same numbers.
     this.random = [...deviceId].reduce((hash, letter) => (hash * 31 + letter.charCodeAt(0)) & 0x7fff_ffff, 7)
   }
@@ -99,6 +111,7 @@ export class ClientDevice {
         store: async (value) => void (this.lastAccount = value),
       },
       device: { id: this.options.deviceId, name: 'test' },
+      media: this.options.media && this.mediaPorts(this.options.media, isAlive),
     })
     await this.core.start()
   }
@@ -141,6 +154,30 @@ export class ClientDevice {
   /** All sockets are closed from the other side. */
   cut(code = 1006): void {
     for (const wire of this.wires) wire.cut(code)
+  }
+
+  private mediaPorts(server: MediaServer, isAlive: () => boolean): MediaPorts {
+    const { folder, read, prepare } = this.folder
+    const files = mortal({ ...folder, read, prepare }, isAlive)
+    const unreachable = () => Promise.reject(new Error('ECONNREFUSED'))
+    return {
+      folder: { ...files, cache: mortal(folder.cache, isAlive), localUrl: folder.localUrl, cacheUrl: folder.cacheUrl },
+      read: files.read,
+      prepare: files.prepare,
+      fetch: (...given) => (this.isOnline && isAlive() ? server.fetch(...given) : unreachable()),
+      httpStack: {
+        createRequest: (method, url) => {
+          const request = server.httpStack.createRequest(method, url)
+          const send = request.send.bind(request)
+          return Object.assign(request, {
+            send: (body: unknown) => (this.isOnline && isAlive() ? send(body) : unreachable()),
+          })
+        },
+        getName: () => 'device',
+      },
+      metered: this.metered,
+      rules: createValue<UploadRules>({ parallel: 2, pauseOnMetered: false }),
+    }
   }
 
   /** kill -9. */

@@ -5,6 +5,9 @@ import { permissions } from '#common/domain/role.ts'
 import type { ConnectionSnapshot, NoticeSnapshot, SessionSnapshot } from '#renderer/data/api.ts'
 import type { ClientCore, Presence } from '#renderer/data/client-core.ts'
 import type { AccountStores, OutboxRow } from '#renderer/data/store/ports.ts'
+import { noMedia } from '#renderer/data/media/account-media.ts'
+import { emptyDraft } from '#renderer/data/media/kept-file.ts'
+import type { Drafts } from '#renderer/data/commands/keeper.ts'
 import { createValue } from '#renderer/data/value.ts'
 
 type Row = OutboxRow & { unsaved: boolean; sending: boolean }
@@ -27,6 +30,7 @@ export function createCoreDouble(): {
   signOut(): void
   setOutbox(rows: readonly Row[]): void
   setDraft(room: RoomName, text: string): void
+  setUploads(progress: ReturnType<ClientCore['media']['uploads']['get']>): void
   setConnection(changes: Partial<ConnectionSnapshot>): void
   setPresent(room: RoomName, present: readonly Presence[]): void
   arrive(...given: Arrived): void
@@ -42,11 +46,13 @@ export function createCoreDouble(): {
     refused: 0,
   })
   const outbox = createValue<readonly Row[]>([])
-  const drafts = createValue<ReadonlyMap<RoomName, { text: string; saved: boolean }>>(new Map())
+  const drafts = createValue<Drafts>(new Map())
   const stores = createValue<AccountStores | null>(null)
   const present = new Map<RoomName, ReturnType<typeof createValue<readonly Presence[]>>>()
   const listeners = new Set<(...given: Arrived) => void>()
   const watched: RoomName[] = []
+  const { act: mediaActions, ...nothing } = noMedia()
+  const uploads = createValue<ReturnType<ClientCore['media']['uploads']['get']>>(new Map())
   const presentOf = (room: RoomName) => {
     const value = present.get(room) ?? createValue<readonly Presence[]>([])
     present.set(room, value)
@@ -62,6 +68,7 @@ export function createCoreDouble(): {
     notices: createValue<NoticeSnapshot>([]),
     outbox,
     drafts,
+    media: { ...nothing, uploads },
     stores,
     watchChat(room) {
       watched.push(room)
@@ -108,6 +115,7 @@ export function createCoreDouble(): {
       revokeApiKey: offline,
       readAudit: offline,
       exportAudit: offline,
+      ...mediaActions,
     },
   }
   return {
@@ -121,7 +129,8 @@ export function createCoreDouble(): {
       session.set({ state: 'signed-out' })
     },
     setOutbox: (rows) => outbox.set(rows),
-    setDraft: (room, text) => drafts.set(new Map([...drafts.get(), [room, { text, saved: true }]])),
+    setDraft: (room, text) => drafts.set(new Map([...drafts.get(), [room, { ...emptyDraft, text, saved: true }]])),
+    setUploads: (progress) => uploads.set(progress),
     setConnection: (changes) => connection.set({ ...connection.get(), ...changes }),
     setPresent: (room, people) => presentOf(room).set(people),
     arrive(...given) {

@@ -1,3 +1,4 @@
+import type { Draft, KeptFile } from '#renderer/data/media/kept-file.ts'
 import type {
   ChatRow,
   MessageRow,
@@ -88,6 +89,24 @@ export function ulid(count: number): string {
   let text = ''
   for (let rest = count; text.length < 16; rest = Math.floor(rest / 32)) text = digits.charAt(rest % 32) + text
   return `01HZZZZZZZ${text}`
+}
+
+/** A photo that is ready to be sent; its hashes depend on `count` only. */
+export function keptFile(count: number, given: Partial<KeptFile> = {}): KeptFile {
+  const sha256 = count.toString(16).padStart(64, '0')
+  return {
+    id: `F${count}`,
+    name: `фото ${count}.jpg`,
+    kind: 'photo',
+    picked: { sha256: count.toString(16).padStart(64, 'f'), size: 100 + count, type: 'image/jpeg' },
+    sent: { sha256, size: 10 + count, mime: 'image/jpeg', width: 4, height: 3 },
+    failure: null,
+    ...given,
+  }
+}
+
+export function draft(text: string, files: KeptFile[] = []): Draft {
+  return { text, files, originals: false }
 }
 
 export function outboxRow(given: Partial<OutboxRow> & { order: number }): OutboxRow {

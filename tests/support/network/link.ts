@@ -20,10 +20,15 @@ export type Link = {
 export type LinkOptions = {
   /** Sees all that is passed on to the client; `connection` counts the connections from 1. */
   onServerBytes?: (bytes: Buffer, connection: number) => void
+  /** As fast as the machine when not given; for each connection and direction. */
+  bytesPerSecond?: number
 }
 
 /** `target` is the server's `http://HOST:PORT`; it may be down and come back. */
-export async function openLink(target: string, { onServerBytes }: LinkOptions = {}): Promise<Link> {
+export async function openLink(
+  target: string,
+  { onServerBytes, bytesPerSecond = Infinity }: LinkOptions = {},
+): Promise<Link> {
   const { hostname, port } = new URL(target)
   const pairs = new Set<[Socket, Socket]>()
   let state: 'open' | 'cut' | 'swallowing' = 'open'
@@ -35,6 +40,10 @@ export async function openLink(target: string, { onServerBytes }: LinkOptions = 
       if (state === 'swallowing') return
       passedBytes += bytes.length
       onBytes?.(bytes)
+      if (bytesPerSecond < Infinity) {
+        from.pause()
+        setTimeout(() => from.resume(), (bytes.length / bytesPerSecond) * 1000)
+      }
       if (!to.write(bytes)) {
         from.pause()
         to.once('drain', () => from.resume())

@@ -1,13 +1,19 @@
 import { execFile } from 'node:child_process'
-import { rm, writeFile } from 'node:fs/promises'
+import { appendFile, rm, statfs, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { makeTemporaryFolder } from './temporary-folder.ts'
 
 const run = promisify(execFile)
 
+const leftFree = 3_145_728
+
 export type SmallDisk = {
   path: string
+  /** Not only a limit on the size of files. */
+  isReal: boolean
+  /** Takes all of a real disk but three MiB. */
+  fill(): Promise<void>
   /** Gives space back, as somebody who deleted a large file. */
   makeRoom(): Promise<void>
   remove(): Promise<void>
@@ -28,6 +34,11 @@ export async function makeSmallDisk(bytes: number): Promise<SmallDisk> {
   await writeFile(ballast, new Uint8Array(bytes / 2))
   return {
     path: folder.path,
+    isReal: true,
+    fill: async () => {
+      const { bavail, bsize } = await statfs(folder.path)
+      await appendFile(ballast, new Uint8Array(Math.max(0, bavail * bsize - leftFree)))
+    },
     makeRoom: () => rm(ballast),
     remove: async () => {
       await run('umount', [folder.path])
@@ -43,6 +54,8 @@ async function limitFileSize(path: string, bytes: number, remove: () => Promise<
   await setLimit(String(bytes))
   return {
     path,
+    isReal: false,
+    fill: () => Promise.resolve(),
     makeRoom: async () => {
       await setLimit('unlimited')
     },

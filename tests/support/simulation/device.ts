@@ -1,5 +1,6 @@
 import type { CommandId, RoomName, Seq, UserId } from '#common/domain/ids.ts'
-import type { SessionSnapshot, Written } from '#renderer/data/api.ts'
+import type { Result } from '#common/domain/result.ts'
+import type { SessionSnapshot } from '#renderer/data/api.ts'
 import type { ClientCore } from '#renderer/data/client-core.ts'
 import { createClientCore } from '#renderer/data/create-client-core.ts'
 import { accountKey, deviceOf } from '#renderer/data/session/account-key.ts'
@@ -169,7 +170,11 @@ export class Device {
   }
 
   /** Gives a command; once the app says that it is kept, it counts. */
-  issue(task: Task, work: (act: ClientCore['act']) => Promise<Written>, kept?: (id: CommandId) => void): string {
+  issue(
+    task: Task,
+    work: (act: ClientCore['act']) => Promise<Result<{ id: CommandId }, unknown>>,
+    kept?: (id: CommandId) => void,
+  ): string {
     this.run(async ({ act, outbox }) => {
       const written = await work(act)
       if (!written.ok) return

@@ -1,8 +1,10 @@
 import type { Cursor } from '#common/protocol/control-frames.ts'
 import type { CommandId, MessageId, RoomName, TicketId } from '#common/domain/ids.ts'
 import type { User } from '#common/domain/user.ts'
+import { isEmptyDraft, type Draft } from '#renderer/data/media/kept-file.ts'
 import type {
   AccountStores,
+  BegunUpload,
   ChatRow,
   MessageRow,
   OutboxRow,
@@ -99,14 +101,18 @@ function memoryProjection(): ProjectionStore {
 
 function memoryOutbox(): OutboxStore {
   const rows = new Map<CommandId, OutboxRow>()
-  const drafts = new Map<RoomName, string>()
+  const drafts = new Map<RoomName, Draft>()
+  const uploads = new Map<string, BegunUpload>()
   let mark: { generation: number; items: number } | null = null
   return {
     rows: async () => [...rows.values()].sort((one, other) => one.order - other.order),
     put: async (written) => written.forEach((row) => rows.set(row.id, row)),
     remove: async (ids) => ids.forEach((id) => rows.delete(id)),
     drafts: async () => new Map(drafts),
-    putDraft: async (room, text) => void (text === '' ? drafts.delete(room) : drafts.set(room, text)),
+    putDraft: async (room, draft) => void (isEmptyDraft(draft) ? drafts.delete(room) : drafts.set(room, draft)),
+    begunUploads: async () => [...uploads.values()],
+    putBegunUpload: async (upload) => void uploads.set(upload.key, upload),
+    removeBegunUpload: async (key) => void uploads.delete(key),
     journalMark: async () => mark,
     setJournalMark: async (next) => void (mark = next),
   }

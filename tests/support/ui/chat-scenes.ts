@@ -92,6 +92,8 @@ const administrationItem = (item: Partial<QueueItem> & Pick<QueueItem, 'id' | 't
   writtenAt: Date.now() - 120_000,
   refusal: null,
   canEdit: false,
+  attachments: 0,
+  upload: null,
   ...item,
 })
 

@@ -1,5 +1,6 @@
 import { chatRoom } from '#common/domain/ids.ts'
 import type { Actions, QueueItem } from '#renderer/data/api.ts'
+import { attachmentsOf } from './fake-files.ts'
 import { ticketOf } from './fake-snapshots.ts'
 import type { MessageItem } from './world-seeds.ts'
 import { message, personName, type FakeChat, type World } from './world.ts'
@@ -19,6 +20,8 @@ const nextSeq = (chat: FakeChat) => chat.items.reduce((last, item) => Math.max(l
 export function post(world: World, id: string, input: Input<'postMessage'>): void {
   const { ticketId, to, text, replyTo, holdMs } = input
   const waits = holdMs !== undefined || !isOnline(world)
+  const draftRoom = chatRoom(ticketId, to[0] ?? 'customer')
+  const attachments = attachmentsOf(world, draftRoom, input.files ?? [])
   for (const kind of to) {
     const chat = chatOf(world, ticketId, kind)
     const other = to.find((each) => each !== kind) ?? null
@@ -28,6 +31,7 @@ export function post(world: World, id: string, input: Input<'postMessage'>): voi
       id,
       delivery: waits ? 'queued' : 'sent',
       readBy: [],
+      attachments,
       replyTo:
         quoted?.kind === 'message' && quoted.seq !== null
           ? { seq: quoted.seq, authorName: quoted.authorName, text: quoted.text }
@@ -38,6 +42,11 @@ export function post(world: World, id: string, input: Input<'postMessage'>): voi
     })
     chat.items = [...chat.items, item]
   }
+  if (attachments.length > 0) {
+    world.folder.drafts.delete(draftRoom)
+    const draft = world.chats.get(draftRoom)
+    if (draft) draft.draft = ''
+  }
   if (waits)
     world.queue = [
       ...world.queue,
@@ -46,6 +55,7 @@ export function post(world: World, id: string, input: Input<'postMessage'>): voi
         state: holdMs === undefined ? 'queued' : 'held',
         chat: to[0] ?? null,
         text,
+        attachments: attachments.length,
         canEdit: true,
       }),
     ]
@@ -154,6 +164,8 @@ function queued(world: World, ticketId: string, item: Partial<QueueItem> & Pick<
     writtenAt: Date.now(),
     refusal: null,
     canEdit: false,
+    attachments: 0,
+    upload: null,
     ...item,
   }
 }

@@ -4,6 +4,7 @@ import { refusal } from '#common/protocol/refusals.ts'
 import type { Actions, NaryadData, Watchables, WatchName, Written } from '#renderer/data/api.ts'
 import { createAdminActions, dropPending } from './fake-admin.ts'
 import { alterMessage, changeParticipants, chatOf, post, release } from './fake-chats.ts'
+import { createFileActions } from './fake-files.ts'
 import { snapshotOf, ticketOf, unreadOf } from './fake-snapshots.ts'
 import type { World } from './world.ts'
 
@@ -178,6 +179,7 @@ export function createFakeData(world: World): FakeData {
     discardRefused: async ({ id }) => change(() => drop(id)),
     dismissNotice: async ({ id }) => change((now) => (now.notices = now.notices.filter((notice) => notice.id !== id))),
     ...createAdminActions(world, { write, change }),
+    ...createFileActions(world, { change, isFailing: () => failing, newId }),
     setTyping: async () => undefined,
     setFocus: async () => undefined,
     setLanguage: async () => undefined,

@@ -1,13 +1,14 @@
 import type { AppInformation, Settings } from '#common/ipc.ts'
 import type { Platform } from '#renderer/platform/platform.ts'
 import type { FakeData } from './fake-data.ts'
+import { createFakeMedia, type FakeMedia } from './fake-media.ts'
 
 /** A machine in memory; what it is told to copy and to save is noted in `calls`. */
 export function createFakePlatform(
   initial: Partial<Settings>,
   information: Partial<AppInformation> = {},
   calls: FakeData['calls'] = [],
-): Platform {
+): Platform & { media: FakeMedia } {
   let settings: Settings = { theme: 'light', language: 'ru', servers: [], deviceId: 'device-1', ...initial }
   return {
     information: async () => ({ version: '0.1.0', platform: 'linux', keyring: true, ...information }),
@@ -29,6 +30,7 @@ export function createFakePlatform(
       calls.push({ name: 'saveText', input: { name, text } })
       return 'saved'
     },
+    media: createFakeMedia(),
     window: { control: async () => undefined },
     onOpenPath: () => () => undefined,
     onWindowState: () => () => undefined,

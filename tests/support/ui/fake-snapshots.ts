@@ -15,6 +15,7 @@ import type {
   Watchables,
   WatchName,
 } from '#renderer/data/api.ts'
+import { chatMedia, draftFilesOf, mediaSnapshot } from './fake-files.ts'
 import { directoryOf } from './fake-admin.ts'
 import { personName, type FakeChat, type FakeTicket, type World } from './world.ts'
 
@@ -52,6 +53,7 @@ function inboxRow(world: World, chat: FakeChat): InboxRow {
     lastAt: at,
     unread: unreadOf(chat),
     draft: chat.draft,
+    draftFiles: draftFilesOf(world, chat.room).files.length,
     queued: chat.items.filter((item) => item.kind === 'message' && item.delivery === 'queued').length,
   }
 }
@@ -213,7 +215,9 @@ export function snapshotOf<Name extends WatchName>(
     tickets: (wanted) => tickets(world, wanted),
     ticket: ({ ticketId }) => ticket(world, ticketId),
     conversation: (wanted) => conversation(world, wanted),
-    draft: ({ room }) => ({ text: world.chats.get(room)?.draft ?? '', saved: true }),
+    draft: ({ room }) => ({ text: world.chats.get(room)?.draft ?? '', saved: true, ...draftFilesOf(world, room) }),
+    media: ({ sha256, variant }) => mediaSnapshot(world, sha256, variant),
+    chatMedia: ({ ticketId, chat, limit }) => chatMedia(world.chats.get(chatRoom(ticketId, chat)), limit),
     queue: () => world.queue,
     people: () => world.people,
     directory: () => directoryOf(world),

@@ -4,6 +4,7 @@ import type { FakeData } from './fake-data.ts'
 import type { MessageItem } from './world-seeds.ts'
 import { adminScenes } from './admin-scenes.ts'
 import { chatScenes } from './chat-scenes.ts'
+import { mediaScenes } from './media-scenes.ts'
 import type { Scene } from './scene.ts'
 import { message } from './world.ts'
 
@@ -17,6 +18,8 @@ const queueItem = (item: Partial<QueueItem> & Pick<QueueItem, 'id' | 'text'>): Q
   writtenAt: Date.now() - 240_000,
   refusal: null,
   canEdit: true,
+  attachments: 0,
+  upload: null,
   ...item,
 })
 
@@ -147,6 +150,7 @@ export const scenes: Record<string, Scene> = {
       change((now) => (now.session = { state: 'update-required', server: 'https://naryad.example.ru' })),
   },
   ...chatScenes,
+  ...mediaScenes,
   ...adminScenes,
   large: { path: '/chats', world: { tickets: 20_000 } },
 }

@@ -12,6 +12,7 @@ import type {
   ConnectionSnapshot,
   NoticeSnapshot,
 } from '#renderer/data/api.ts'
+import { createFakeFolder, type FakeFolder } from './fake-files.ts'
 import { createFakeAdmin, type FakeAdmin } from './admin-world.ts'
 import { moreTickets, namedTickets, type MessageItem, type TicketSeed } from './world-seeds.ts'
 
@@ -44,6 +45,7 @@ export type World = {
   organisation: Organisation
   split: boolean
   admin: FakeAdmin
+  folder: FakeFolder
 }
 
 const minute = 60_000
@@ -103,6 +105,7 @@ export function message(
     editedAt: null,
     changing: null,
     attachments: [],
+    upload: null,
     replyTo: null,
     crossPost: null,
     alsoIn: null,
@@ -245,6 +248,7 @@ export function createWorld({
     organisation,
     split,
     admin: createFakeAdmin(now, people, me),
+    folder: createFakeFolder(),
   }
   for (const seed of [...namedTickets(split), ...moreTickets(Math.max(0, tickets - 8))]) addTicket(world, seed)
   return world

@@ -21,9 +21,16 @@ describe('the content security policy', () => {
     expect(policy).not.toMatch(/script-src[^;]*(unsafe|data:|blob:|https?:|\*)/)
   })
 
+  it('shows photos and videos of this computer, and lets none of them run', () => {
+    const naming = contentSecurityPolicy([])
+      .split('; ')
+      .filter((directive) => directive.includes('app-media:'))
+    expect(naming.map((directive) => directive.split(' ')[0])).toEqual(['img-src', 'media-src', 'connect-src'])
+  })
+
   it('opens the network to the servers signed in to', () => {
     expect(connect(['http://10.0.0.5:8080/naryad', 'https://naryad.example'])).toBe(
-      "connect-src 'self' https: wss: http://127.0.0.1:* ws://127.0.0.1:* http://localhost:* ws://localhost:*" +
+      "connect-src 'self' app-media: https: wss: http://127.0.0.1:* ws://127.0.0.1:* http://localhost:* ws://localhost:*" +
         ' http://10.0.0.5:8080 ws://10.0.0.5:8080 https://naryad.example wss://naryad.example',
     )
   })

@@ -25,7 +25,10 @@ import {
   sessionResponseSchema,
   signInRequestSchema,
   standingSchema,
+  uploadMetadataSchema,
+  uploadsPath,
   userSessionsResponseSchema,
+  mediaVariants,
 } from '#common/protocol/http-api.ts'
 import { refusalCodes } from '#common/protocol/refusals.ts'
 import {
@@ -64,6 +67,7 @@ const schemas = {
   auditResponseSchema,
   importRequestSchema,
   importResponseSchema,
+  uploadMetadataSchema,
 }
 
 /** Hash of everything a client of another maker relies on. */
@@ -78,6 +82,8 @@ function hashWireFormat(): string {
     closeCodes,
     refusalCodes,
     permissions,
+    uploadsPath,
+    mediaVariants,
     bearerSubprotocolPrefix,
     roomSubprotocol,
     syncSubprotocol,

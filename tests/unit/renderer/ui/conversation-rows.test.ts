@@ -20,6 +20,7 @@ function message(seq: number | null, author: string, time: number, changes: Part
     editedAt: null,
     changing: null,
     attachments: [],
+    upload: null,
     replyTo: null,
     crossPost: null,
     alsoIn: null,

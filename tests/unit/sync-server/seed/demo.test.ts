@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
 import * as Y from 'yjs'
 import { readEntries, readReceipts } from '#common/documents/chat-document.ts'
@@ -8,9 +9,19 @@ import { chatRoom, personalRoom, ticketRoom } from '#common/domain/ids.ts'
 import type { Entry } from '#common/domain/message.ts'
 import { stages, type Ticket } from '#common/domain/ticket.ts'
 import type { DemoTicket } from '#server/seed/demo/demo-ticket.ts'
-import { readScript } from '#server/seed/demo/script.ts'
+import { readScript, type DemoPhotos } from '#server/seed/demo/script.ts'
 import { demoTickets, seedDemo } from '#server/seed/demo/seed-demo.ts'
 import { MemoryLogStore } from '#server/storage/memory-log-store.ts'
+
+/** Drawing them is not what is tested here. */
+const photos: DemoPhotos = {
+  photo: async (scene) => {
+    const sha256 = createHash('sha256').update(scene).digest('hex')
+    const stored = { kind: 'photo', mime: 'image/jpeg', size: 1, full: sha256, thumb: sha256, bytes: 2 } as const
+    return { sha256, stored }
+  },
+  finish: async () => {},
+}
 
 const nowMs = Date.UTC(2026, 10, 22, 14, 30)
 const minuteMs = 60_000
@@ -28,7 +39,7 @@ describe('the demonstration', () => {
   const chats = new Map<string, Entry[]>()
 
   beforeAll(async () => {
-    await seedDemo(store, nowMs)
+    await seedDemo(store, nowMs, photos)
     for (const id of (await store.records('ticket')).keys()) {
       const ticket = readTicket(await documentOf(store, ticketRoom(id)))
       if (ticket) tickets.push(ticket)
@@ -45,6 +56,12 @@ describe('the demonstration', () => {
     expect(messages().length).toBeGreaterThanOrEqual(550)
     const texts = messages().map(({ text }) => text)
     expect(new Set(texts).size).toBe(texts.length)
+  })
+
+  it('has photos in some of the messages', () => {
+    const files = messages().flatMap(({ attachments = [] }) => attachments)
+    expect(files.length).toBeGreaterThanOrEqual(5)
+    expect(files.every(({ mime }) => mime === 'image/jpeg')).toBe(true)
   })
 
   it('happened in the last days, up to minutes ago, and never in the future', () => {
@@ -93,7 +110,7 @@ describe('the demonstration', () => {
 
   it('is the same each time, but for its times', async () => {
     const again = new MemoryLogStore()
-    await seedDemo(again, nowMs)
+    await seedDemo(again, nowMs, photos)
     expect([...(await again.records('ticket'))]).toEqual([...(await store.records('ticket'))])
     expect(await again.position()).toBe(await store.position())
   })
@@ -116,6 +133,7 @@ describe('a script that is wrong', () => {
     ['a clock that goes back', '@-1 10:00\n  @-2 10:00', /goes back/],
     ['an end in the future', '~5\n  c+10 Текст', /future/],
     ['a stage that is none', '@-1 10:00\n  =+1 asleep', /no stage asleep/],
+    ['a photo of nothing known', '@-1 10:00\n  c+1 [unicorn] Текст', /no photo of unicorn/],
     ['an engineer who is none', '@-1 10:00\n  e+1 Текст', /has no engineer/],
   ])('says so of %s', (_name, script, message) => {
     expect(() => readScript(ticket(script), nowMs)).toThrow(message)

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createUlidSource } from '#common/domain/ids.ts'
 import { refusal } from '#common/protocol/refusals.ts'
-import type { Written } from '#renderer/data/api.ts'
+import type { Actions } from '#renderer/data/api.ts'
 import { createWritingActions, type WritingActions } from '#renderer/data/commands/actions.ts'
 import { createCommandBuilder } from '#renderer/data/commands/build-command.ts'
 import { Keeper } from '#renderer/data/commands/keeper.ts'
@@ -47,7 +47,7 @@ beforeEach(async () => {
   })
 })
 
-function idOf(written: Written): string {
+function idOf(written: Awaited<ReturnType<Actions['postMessage']>>): string {
   if (!written.ok) throw new Error(JSON.stringify(written.reason))
   return written.value.id
 }
@@ -131,7 +131,7 @@ describe('taking back', () => {
     expect(await act.editQueued({ id, text: 'Еду' })).toBe(true)
     expect(journal.writes - writes).toBe(1)
     expect(commands()).toEqual([])
-    expect(keeper.drafts.get().get(room)).toEqual({ text: 'Еду', saved: true })
+    expect(keeper.drafts.get().get(room)).toMatchObject({ text: 'Еду', saved: true })
   })
 
   it('is refused for what may be with the server, and for what is not there', async () => {

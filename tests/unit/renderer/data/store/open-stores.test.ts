@@ -6,7 +6,15 @@ import { createStores } from '#renderer/data/store/open-stores.ts'
 import { rowsVersion } from '#renderer/data/store/schemas.ts'
 import { ManualClock } from '#tests/support/server-core/manual-clock.ts'
 import { createBrowserProfile } from '#tests/support/client/open-browser-stores.ts'
-import { chatRow, emptyBatch, messageRow, outboxRow, roomState, storedTicket } from '#tests/support/client/rows.ts'
+import {
+  chatRow,
+  draft,
+  emptyBatch,
+  messageRow,
+  outboxRow,
+  roomState,
+  storedTicket,
+} from '#tests/support/client/rows.ts'
 
 const account = '0123456789abcdef'
 const room = 'chat.T1.customer'
@@ -20,7 +28,7 @@ async function fill(stores: AccountStores): Promise<void> {
   })
   await stores.replica.save([roomState({ room })], 'c1')
   await stores.outbox.put([outboxRow({ order: 1 })])
-  await stores.outbox.putDraft(room, 'черновик')
+  await stores.outbox.putDraft(room, draft('черновик'))
 }
 
 async function namesIn(indexedDB: IDBFactory): Promise<string[]> {
@@ -91,7 +99,7 @@ describe('opening the databases of an account', () => {
     expect(await stores.replica.cursor()).toBe('c1')
     expect((await stores.replica.load([room])).size).toBe(1)
     expect(await stores.outbox.rows()).toHaveLength(1)
-    expect(await stores.outbox.drafts()).toEqual(new Map([[room, 'черновик']]))
+    expect(await stores.outbox.drafts()).toEqual(new Map([[room, draft('черновик')]]))
     await stores.close()
     const again = await profile.open().openStores(account)
     expect(again.rebuilt).toBe(false)

@@ -142,7 +142,7 @@ describe('without a network', () => {
     b.wipeDatabases()
     await b.start()
     expect(b.core.outbox.get()).toHaveLength(5)
-    expect(b.core.drafts.get().get(chatRoom(ticketId, 'customer'))).toEqual({ text: 'недописа', saved: true })
+    expect(b.core.drafts.get().get(chatRoom(ticketId, 'customer'))).toMatchObject({ text: 'недописа', saved: true })
     expect(b.core.notices.get()).toMatchObject([{ kind: 'database-rebuilt', values: { restored: 5 } }])
     b.goOnline()
     await b.caughtUp()
