@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { mediaVariants } from './domain/media-type.ts'
 import { mediaTransferLimits } from './media-transfer-limits.ts'
 
 /**
@@ -12,9 +13,6 @@ export const accountKeySchema = z.string().check(z.regex(/^[0-9a-f]{8,64}$/))
 const sha256 = z.string().check(z.regex(/^[0-9a-f]{64}$/))
 /** What the page calls a file; the main process cleans it before anything is made of it. */
 const fileName = z.string().check(z.maxLength(300))
-
-export const mediaVariants = ['full', 'thumb'] as const
-export type MediaVariant = (typeof mediaVariants)[number]
 
 /**
  * `too-many`: beyond the number looked at. `type`: neither a photo nor a video of ours by its first bytes. `heic`: a photo of

@@ -1,4 +1,4 @@
-import type { MediaVariant } from './ipc-media.ts'
+import type { MediaVariant } from './domain/media-type.ts'
 
 /** Where the page reads a file that is kept for sending. */
 export function localMediaUrl(account: string, sha256: string): string {

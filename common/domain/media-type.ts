@@ -16,6 +16,10 @@ export const mediaLimits = {
 /** So many of a file's first bytes are enough for `sniffMediaType`. */
 export const sniffedBytes = 4_096
 
+/** `full` is a photo as the server encoded it, or a video as it came; `thumb` the small picture of either. */
+export const mediaVariants = ['full', 'thumb'] as const
+export type MediaVariant = (typeof mediaVariants)[number]
+
 export type MediaType =
   | { kind: 'photo'; mime: 'image/jpeg' | 'image/png' | 'image/webp'; extension: 'jpg' | 'png' | 'webp' }
   | { kind: 'video'; mime: 'video/mp4' | 'video/quicktime' | 'video/webm'; extension: 'mp4' | 'mov' | 'webm' }

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import type { MediaVariant } from '../domain/media-type.ts'
 import { permissions } from '../domain/role.ts'
 import { organisationSchema } from '../documents/directory-document.ts'
 import { refusalSchema } from './refusals.ts'
@@ -143,10 +144,6 @@ export const uploadMetadataSchema = z.object({
   name: z._default(z.string().check(z.maxLength(500)), ''),
   poster: z.optional(sha256Schema),
 })
-
-/** `full` is a photo as the server encoded it, or a video as it came; `thumb` the small picture of either. */
-export const mediaVariants = ['full', 'thumb'] as const
-export type MediaVariant = (typeof mediaVariants)[number]
 
 /** Path and query of a file that a message of `room` shows. */
 export function mediaPath(sha256: string, room: string, variant: MediaVariant = 'full'): string {

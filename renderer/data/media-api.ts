@@ -2,7 +2,7 @@
 import type { ChatKind, MessageId, RoomName, Seq, TicketId } from '#common/domain/ids.ts'
 import type { Attachment } from '#common/domain/message.ts'
 import type { Result } from '#common/domain/result.ts'
-import type { MediaVariant } from '#common/ipc-media.ts'
+import type { MediaVariant } from '#common/domain/media-type.ts'
 import type { DeliveryState } from '#common/domain/delivery.ts'
 
 export type MediaKind = 'photo' | 'video'

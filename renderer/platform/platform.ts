@@ -10,7 +10,8 @@ import type {
   SaveOutcome,
   Settings,
 } from '#common/ipc.ts'
-import type { CachedState, CacheWriteOutcome, LocalFile, MediaVariant, PickedFile } from '#common/ipc-media.ts'
+import type { CachedState, CacheWriteOutcome, LocalFile, PickedFile } from '#common/ipc-media.ts'
+import type { MediaVariant } from '#common/domain/media-type.ts'
 
 /** Photos and videos on this machine. `account` names whose they are, as for the journal; a file is known by its sha256. */
 export type MediaPlatform = {

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { mediaTypeOf } from '#common/domain/media-type.ts'
-import { mediaVariants, uploadsPath } from '#common/protocol/http-api.ts'
+import { uploadsPath } from '#common/protocol/http-api.ts'
+import { mediaVariants } from '#common/domain/media-type.ts'
 import type { BlobStore, ByteRange } from '../media/blob-store.ts'
 import type { MediaRegister } from '../media/media-knowledge.ts'
 import { thumbMime } from '../policy/media-facts.ts'

@@ -1,5 +1,5 @@
 import { sniffedBytes, sniffMediaType } from '#common/domain/media-type.ts'
-import type { MediaVariant } from '#common/ipc-media.ts'
+import type { MediaVariant } from '#common/domain/media-type.ts'
 import { parseByteRange } from './byte-range.ts'
 import type { LocalFiles } from './local-files.ts'
 import type { MediaCache } from './media-cache.ts'

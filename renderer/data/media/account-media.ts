@@ -1,6 +1,6 @@
 import type { Clock } from '#common/domain/clock.ts'
 import type { CommandId, FillRandom, RoomName } from '#common/domain/ids.ts'
-import type { MediaVariant } from '#common/ipc-media.ts'
+import type { MediaVariant } from '#common/domain/media-type.ts'
 import { mediaTransferLimits } from '#common/media-transfer-limits.ts'
 import { fail } from '#common/domain/result.ts'
 import type { Keeper } from '../commands/keeper.ts'

@@ -1,6 +1,6 @@
 import type { Clock } from '#common/domain/clock.ts'
 import type { FillRandom } from '#common/domain/ids.ts'
-import type { MediaVariant } from '#common/ipc-media.ts'
+import type { MediaVariant } from '#common/domain/media-type.ts'
 import type { MediaSnapshot } from '../media-api.ts'
 import { createBackoff, type Backoff } from '../sync/backoff.ts'
 import type { SocketState } from '../sync/multiplexed-socket.ts'

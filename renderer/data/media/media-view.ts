@@ -1,5 +1,5 @@
 import type { CommandId, RoomName } from '#common/domain/ids.ts'
-import type { MediaVariant } from '#common/ipc-media.ts'
+import type { MediaVariant } from '#common/domain/media-type.ts'
 import type { MediaSnapshot, RefusedFile, UploadProgress } from '../media-api.ts'
 import type { Value } from '../value.ts'
 

@@ -1,5 +1,6 @@
 import { chatRoom, type ChatKind, type TicketId } from '#common/domain/ids.ts'
-import { mediaPath, type MediaVariant } from '#common/protocol/http-api.ts'
+import { mediaPath } from '#common/protocol/http-api.ts'
+import type { MediaVariant } from '#common/domain/media-type.ts'
 import { nextId, signIn } from '#tests/support/room-client/room-client.ts'
 import { call } from '#tests/support/server/api-client.ts'
 import { startServer, type StartServerOptions, type TestServer } from '#tests/support/server/start-server.ts'

@@ -28,8 +28,8 @@ import {
   uploadMetadataSchema,
   uploadsPath,
   userSessionsResponseSchema,
-  mediaVariants,
 } from '#common/protocol/http-api.ts'
+import { mediaVariants } from '#common/domain/media-type.ts'
 import { refusalCodes } from '#common/protocol/refusals.ts'
 import {
   bearerSubprotocolPrefix,

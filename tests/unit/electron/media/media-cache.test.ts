@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import type { MediaVariant } from '#common/ipc-media.ts'
+import type { MediaVariant } from '#common/domain/media-type.ts'
 import { createLocalFiles } from '#electron/main/media/local-files.ts'
 import { createMediaCache } from '#electron/main/media/media-cache.ts'
 import { createMemoryMediaDisk, mediaBytes } from '#tests/support/electron/memory-media-disk.ts'

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { MediaVariant } from '#common/ipc-media.ts'
+import type { MediaVariant } from '#common/domain/media-type.ts'
 import type { MediaSnapshot } from '#renderer/data/media-api.ts'
 import { ClientDevice } from '#tests/support/client/client-device.ts'
 import { MediaWorld } from '#tests/support/client/media-world.ts'
