@@ -207,6 +207,8 @@ export class Device {
   /** Takes a waiting command back. */
   cancel(id: CommandId): void {
     this.run(async ({ act, outbox }) => {
+      // It is being taken back already: only that answer says what became of it.
+      if (this.watch.withdrawn.has(id)) return
       const row = outbox.get().find((each) => each.id === id)
       const isHeld = row?.heldUntil !== undefined && !row.unsaved
       this.watch.withdrawn.add(id)
