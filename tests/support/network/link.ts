@@ -12,6 +12,8 @@ export type Link = {
   heal(): Promise<void>
   /** Resets the connections there are; new ones pass. */
   reset(): void
+  /** From now on as slow as this, for each connection. */
+  slow(bytesPerSecond: number): void
   /** Bytes passed on so far, both directions. */
   passed(): number
   close(): Promise<void>
@@ -19,6 +21,7 @@ export type Link = {
 
 /** `target` is the server's `http://HOST:PORT`; it may be down and come back. Slow when `bytesPerSecond` says so, for each connection. */
 export async function openLink(target: string, { bytesPerSecond = Infinity } = {}): Promise<Link> {
+  let pace = bytesPerSecond
   const { hostname, port } = new URL(target)
   const pairs = new Set<[Socket, Socket]>()
   let state: 'open' | 'cut' | 'swallowing' = 'open'
@@ -28,9 +31,9 @@ export async function openLink(target: string, { bytesPerSecond = Infinity } = {
     from.on('data', (bytes) => {
       if (state === 'swallowing') return
       passedBytes += bytes.length
-      if (bytesPerSecond < Infinity) {
+      if (pace < Infinity) {
         from.pause()
-        setTimeout(() => from.resume(), (bytes.length / bytesPerSecond) * 1000)
+        setTimeout(() => from.resume(), (bytes.length / pace) * 1000)
       }
       if (!to.write(bytes)) {
         from.pause()
@@ -73,6 +76,9 @@ export async function openLink(target: string, { bytesPerSecond = Infinity } = {
       if (!server.listening) await listen(server, localPort)
     },
     reset,
+    slow: (wanted) => {
+      pace = wanted
+    },
     passed: () => passedBytes,
     close: async () => {
       reset()
