@@ -33,7 +33,11 @@ export function CrossPostQuestion({ question, names, editing }: CrossPostQuestio
     <Confirm
       open={question.open}
       title={t(`composer.${kind}.title`)}
-      text={names.length > 0 ? t(`composer.${kind}.text`, { names: namesText(t, names) }) : t(`composer.${kind}.text.unnamed`)}
+      text={
+        names.length > 0
+          ? t(`composer.${kind}.text`, { names: namesText(t, names) })
+          : t(`composer.${kind}.text.unnamed`)
+      }
       confirm={t(editing ? 'composer.save-edit.both' : 'composer.send.customer')}
       toCustomer
       onConfirm={() => question.answer(true)}
