@@ -22,7 +22,8 @@ async function violations(): Promise<string[]> {
   return result.violations.flatMap((violation) => violation.nodes.map((node) => `${violation.id}: ${node.html}`))
 }
 
-const shown = Object.keys(scenes).filter((scene) => scene !== 'large')
+const long = new Set(['large', 'photos'])
+const shown = Object.keys(scenes).filter((scene) => !long.has(scene))
 const looks = [
   { theme: 'light', language: 'ru', size: 'desktop', names: shown },
   { theme: 'dark', language: 'en', size: 'phone', names: shown },
@@ -46,6 +47,31 @@ describe('layers above the panes', () => {
       await screens.show('chat', { theme })
       await screens.page.keyboard.press(key)
       await screens.page.getByRole('dialog').waitFor()
+      expect(await violations()).toEqual([])
+    }
+  })
+
+  it('the gallery, the camera that is not there, and files over a chat', async () => {
+    for (const theme of ['light', 'dark'] as const) {
+      await screens.show('pictures', { theme })
+      await screens.page
+        .getByRole('feed')
+        .getByRole('button', { name: /^Фото 2/ })
+        .last()
+        .click()
+      await screens.page.getByRole('dialog').waitFor()
+      expect(await violations()).toEqual([])
+      await screens.show('split', { theme })
+      await screens.page.getByRole('button', { name: 'Снять камерой' }).click()
+      await screens.page.getByRole('dialog').waitFor()
+      expect(await violations()).toEqual([])
+      await screens.page.keyboard.press('Escape')
+      await screens.page.getByRole('feed').evaluate((feed) => {
+        const dataTransfer = new DataTransfer()
+        dataTransfer.items.add(new File(['picture'], 'узел.jpg'))
+        feed.dispatchEvent(new DragEvent('dragenter', { dataTransfer, bubbles: true, cancelable: true }))
+      })
+      await screens.page.getByText('Отпустите').waitFor()
       expect(await violations()).toEqual([])
     }
   })
