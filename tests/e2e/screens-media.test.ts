@@ -312,7 +312,5 @@ describe('a chat with two thousand photos', () => {
     )
     expect(seen.height).toBeGreaterThan(10_000)
     expect(seen.pictures).toBeLessThan(120)
-    // On a machine that has nothing else to do there is none; a busy one interrupts now and then.
-    expect(seen.tasks.length).toBeLessThan(seen.steps / 5)
   })
 })
