@@ -51,7 +51,8 @@ async function tooWide(): Promise<string[]> {
   )
 }
 
-const shown = Object.keys(scenes).filter((scene) => scene !== 'large')
+const long = new Set(['large', 'photos'])
+const shown = Object.keys(scenes).filter((scene) => !long.has(scene))
 const looks = [
   { language: 'ru', size: 'desktop', theme: 'light', names: shown },
   { language: 'en', size: 'phone', theme: 'dark', names: shown },
@@ -81,6 +82,32 @@ describe('layers above the panes', () => {
     await screens.page.keyboard.press(key)
     await screens.page.getByRole('dialog').waitFor()
     expect(await violationsInBothThemes()).toEqual([])
+  })
+
+  it.each(['light', 'dark'] as const)('the gallery, %s', async (theme) => {
+    await screens.show('pictures', { theme })
+    await screens.page
+      .getByRole('feed')
+      .getByRole('button', { name: /^Фото 2/ })
+      .last()
+      .click()
+    await screens.page.getByRole('dialog').waitFor()
+    expect(await violations()).toEqual([])
+  })
+
+  it.each(['light', 'dark'] as const)('a camera that is not there, and files over a chat, %s', async (theme) => {
+    await screens.show('split', { theme })
+    await screens.page.getByRole('button', { name: 'Снять камерой' }).click()
+    await screens.page.getByRole('dialog').waitFor()
+    expect(await violations()).toEqual([])
+    await screens.page.keyboard.press('Escape')
+    await screens.page.getByRole('feed').evaluate((feed) => {
+      const dataTransfer = new DataTransfer()
+      dataTransfer.items.add(new File(['picture'], 'узел.jpg'))
+      feed.dispatchEvent(new DragEvent('dragenter', { dataTransfer, bubbles: true, cancelable: true }))
+    })
+    await screens.page.getByText('Отпустите').waitFor()
+    expect(await violations()).toEqual([])
   })
 
   it('a message’s menu', async () => {

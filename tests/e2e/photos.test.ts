@@ -57,7 +57,7 @@ async function attachmentsOf(text: string, chat: ChatKind = 'customer'): Promise
   await whenSynced(provider)
   provider.destroy()
   return readEntries(document).flatMap((entry) =>
-    entry.type === 'message' && entry.text === text ? [...entry.attachments] : [],
+    entry.type === 'message' && entry.text === text ? (entry.attachments ?? []) : [],
   )
 }
 

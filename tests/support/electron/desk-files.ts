@@ -41,7 +41,7 @@ export class DeskFiles {
   async paste(png: Buffer): Promise<void> {
     await this.desk.launched.app.evaluate(
       ({ clipboard, nativeImage }, base64) =>
-        clipboard.writeImage(nativeImage.createFromDataURL(`data:image/png;base64,${base64}`)),
+        clipboard.write({ image: nativeImage.createFromDataURL(`data:image/png;base64,${base64}`) }),
       png.toString('base64'),
     )
     await this.desk.composer.focus()

@@ -11,7 +11,7 @@ export type GotFile = { status: number; headers: Headers; bytes: Buffer }
 
 /** A real server with the demonstration's people, and a ticket of theirs with both chats. */
 export class MediaWorld {
-  readonly server: TestServer
+  server: TestServer
   ticketId: TicketId = ''
   private readonly tokens = new Map<string, string>()
 
@@ -24,6 +24,13 @@ export class MediaWorld {
 
   private constructor(server: TestServer) {
     this.server = server
+  }
+
+  /** SIGKILL, and the same server again, in the same place. Its folder must have been given. */
+  async killServer(): Promise<void> {
+    const { dataDir, port } = this.server
+    await this.server.kill()
+    this.server = await startServer({ dataDir, port })
   }
 
   async token(login: string): Promise<string> {

@@ -12,6 +12,8 @@ export type Link = {
   heal(): Promise<void>
   /** Resets the connections there are; new ones pass. */
   reset(): void
+  /** From now on as slow as this, for each connection. */
+  slow(bytesPerSecond: number): void
   /** Bytes passed on so far, both directions. */
   passed(): number
   close(): Promise<void>
@@ -29,6 +31,7 @@ export async function openLink(
   target: string,
   { onServerBytes, bytesPerSecond = Infinity }: LinkOptions = {},
 ): Promise<Link> {
+  let pace = bytesPerSecond
   const { hostname, port } = new URL(target)
   const pairs = new Set<[Socket, Socket]>()
   let state: 'open' | 'cut' | 'swallowing' = 'open'
@@ -40,9 +43,9 @@ export async function openLink(
       if (state === 'swallowing') return
       passedBytes += bytes.length
       onBytes?.(bytes)
-      if (bytesPerSecond < Infinity) {
+      if (pace < Infinity) {
         from.pause()
-        setTimeout(() => from.resume(), (bytes.length / bytesPerSecond) * 1000)
+        setTimeout(() => from.resume(), (bytes.length / pace) * 1000)
       }
       if (!to.write(bytes)) {
         from.pause()
@@ -86,6 +89,9 @@ export async function openLink(
       if (!server.listening) await listen(server, localPort)
     },
     reset,
+    slow: (wanted) => {
+      pace = wanted
+    },
     passed: () => passedBytes,
     close: async () => {
       reset()

@@ -2,6 +2,9 @@ import { expect, test } from 'vitest'
 import { calls, type CallName, type EventName, type NaryadBridge } from '#common/ipc.ts'
 import { createDesktopPlatform } from '#renderer/platform/desktop.ts'
 
+const account = '0123456789abcdef'
+const hash = 'ab'.repeat(32)
+
 /** A bridge that notes what is called and lets a test raise events. */
 function createBridge() {
   const called: { name: CallName; argument: unknown }[] = []
@@ -10,6 +13,8 @@ function createBridge() {
     call: async (name: CallName, argument: unknown) => {
       called.push({ name, argument })
     },
+    adoptFiles: async (_account: string, files: File[]) =>
+      files.map(({ name, size }) => ({ ok: true, sha256: hash, name, size, type: 'image/jpeg' })),
     on: (name: EventName, listener: (payload: never) => void) => {
       const all = listeners.get(name) ?? new Set()
       listeners.set(name, all.add(listener))
@@ -42,7 +47,30 @@ test('everything the app asks of its machine goes out as the main process reads 
   await platform.writeClipboard('text')
   await platform.saveText('Журнал изменений.csv', 'a,b')
   await platform.window?.control('minimize')
-  expect(called.map(({ name }) => name).sort()).toEqual(Object.keys(calls).sort())
+  await platform.media.pick(account)
+  await platform.media.list(account)
+  await platform.media.forget(account, [hash])
+  await platform.media.release(account, [hash])
+  await platform.media.cache.state(account, hash, 'thumb')
+  await platform.media.cache.write({
+    account,
+    sha256: hash,
+    variant: 'full',
+    offset: 0,
+    total: 3,
+    bytes: new Uint8Array([1, 2, 3]),
+  })
+  await platform.media.cache.forget(account)
+  await platform.media.saveAs(account, hash, 'клапан.jpg')
+  await platform.media.showInFolder(account, hash)
+  await platform.media.useCamera(true)
+  // What is made in the page goes to the preload script as a file, which hands it over in pieces.
+  expect(await platform.media.adopt(account, 'клапан.jpg', new Uint8Array([1]))).toMatchObject({
+    ok: true,
+    sha256: hash,
+  })
+  const byThePage = Object.keys(calls).filter((name) => name !== 'media.adopt')
+  expect(called.map(({ name }) => name).sort()).toEqual(byThePage.sort())
   for (const { name, argument } of called) expect(calls[name].safeParse(argument).success, name).toBe(true)
 })
 
