@@ -41,7 +41,10 @@ export class DeskFiles {
   async paste(png: Buffer): Promise<void> {
     await this.desk.launched.app.evaluate(
       ({ clipboard, nativeImage }, base64) =>
-        clipboard.write({ image: nativeImage.createFromDataURL(`data:image/png;base64,${base64}`) }),
+        // The runtime of the tests is older than these types, in which a picture is written otherwise.
+        (clipboard as unknown as { writeImage(image: unknown): void }).writeImage(
+          nativeImage.createFromDataURL(`data:image/png;base64,${base64}`),
+        ),
       png.toString('base64'),
     )
     await this.desk.composer.focus()
