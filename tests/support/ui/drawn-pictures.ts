@@ -20,7 +20,7 @@ export function drawPicture(number: number, { width, height }: Sides = { width: 
   pen.scale(scale, scale)
   const motif = motifs[number % motifs.length]
   motif?.(pen, (number * 47) % 360)
-  const made = { url: canvas.toDataURL('image/jpeg', 0.8), thumbhash: thumbhashOf(canvas), width, height }
+  const made = { url: addressOf(canvas), thumbhash: thumbhashOf(canvas), width, height }
   drawn.set(key, made)
   return made
 }
@@ -103,6 +103,13 @@ function penOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
   const pen = canvas.getContext('2d')
   if (!pen) throw new Error('no 2d context')
   return pen
+}
+
+/** A short address, like those that files of the app have. */
+function addressOf(picture: HTMLCanvasElement): string {
+  const bytes = atob(picture.toDataURL('image/jpeg', 0.8).replace(/^.*,/, ''))
+  const data = Uint8Array.from(bytes, (letter) => letter.charCodeAt(0))
+  return URL.createObjectURL(new Blob([data], { type: 'image/jpeg' }))
 }
 
 function thumbhashOf(picture: HTMLCanvasElement): string {

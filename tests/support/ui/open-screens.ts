@@ -38,10 +38,22 @@ declare global {
 const configFile = resolve(import.meta.dirname, 'harness/vite.config.ts')
 const mainProcess = resolve(import.meta.dirname, 'harness/window.cjs')
 
+/** Tests run as `test`, and React would be its development build: slower, and not what users have. */
+async function buildAsShipped(outDir: string): Promise<void> {
+  const before = process.env['NODE_ENV']
+  process.env['NODE_ENV'] = 'production'
+  try {
+    await build({ configFile, logLevel: 'error', build: { outDir } })
+  } finally {
+    if (before === undefined) delete process.env['NODE_ENV']
+    else process.env['NODE_ENV'] = before
+  }
+}
+
 export async function openScreens(): Promise<Screens> {
   const folder = await mkdtemp(join(tmpdir(), 'naryad-screens-'))
   const outDir = join(folder, 'page')
-  await build({ configFile, logLevel: 'error', build: { outDir } })
+  await buildAsShipped(outDir)
   const server = await preview({
     configFile,
     logLevel: 'error',
