@@ -26,7 +26,7 @@ export function lengthText(durationMs: number): string {
 }
 
 /** How long something still takes, no more exactly than anybody can tell: «40 с», «3 мин», «1 ч 20 мин». */
-export function remainingText(t: Translate, ms: number): string {
+function remainingText(t: Translate, ms: number): string {
   if (ms < minuteMs) return t('media.time.seconds', { count: Math.max(5, Math.ceil(ms / 5000) * 5) })
   const minutes = Math.ceil(ms / minuteMs)
   if (minutes < 60) return t('media.time.minutes', { count: minutes })

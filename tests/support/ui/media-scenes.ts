@@ -2,7 +2,8 @@ import { chatRoom, type ChatKind } from '#common/domain/ids.ts'
 import type { DraftFile, FileFailure, UploadProgress } from '#renderer/data/media-api.ts'
 import { drawnAttachment, drawPicture } from './drawn-pictures.ts'
 import type { FakeData } from './fake-data.ts'
-import { draftFile, noFiles, type FakeFiles } from './fake-files.ts'
+import { draftFile } from './fake-files.ts'
+import { noFiles, type FakeFiles } from './fake-folder.ts'
 import type { Scene } from './scene.ts'
 import type { MessageItem } from './world-seeds.ts'
 import { message, type FakeChat, type World } from './world.ts'
@@ -148,7 +149,7 @@ const uploadQueue = ({ change }: FakeData) =>
   })
 
 /** So many photos, five to a message, the way an album of a long repair looks. */
-export function fillWithPhotos(data: FakeData, count: number): void {
+function fillWithPhotos(data: FakeData, count: number): void {
   talk((world, say) =>
     numbered(Math.ceil(count / 5)).map((index) => {
       const at = world.now - (count / 5 - index) * 300_000

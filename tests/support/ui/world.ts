@@ -12,7 +12,7 @@ import type {
   ConnectionSnapshot,
   NoticeSnapshot,
 } from '#renderer/data/api.ts'
-import { createFakeFolder, type FakeFolder } from './fake-files.ts'
+import { createFakeFolder, type FakeFolder } from './fake-folder.ts'
 import { createFakeAdmin, type FakeAdmin } from './admin-world.ts'
 import { moreTickets, namedTickets, type MessageItem, type TicketSeed } from './world-seeds.ts'
 
