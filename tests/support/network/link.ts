@@ -16,6 +16,8 @@ export type Link = {
   slow(bytesPerSecond: number): void
   /** Bytes passed on so far, both directions. */
   passed(): number
+  /** Those of them that came from the client. */
+  sent(): number
   close(): Promise<void>
 }
 
@@ -26,11 +28,13 @@ export async function openLink(target: string, { bytesPerSecond = Infinity } = {
   const pairs = new Set<[Socket, Socket]>()
   let state: 'open' | 'cut' | 'swallowing' = 'open'
   let passedBytes = 0
+  let sentBytes = 0
 
-  const relay = (from: Socket, to: Socket): void => {
+  const relay = (from: Socket, to: Socket, isSent: boolean): void => {
     from.on('data', (bytes) => {
       if (state === 'swallowing') return
       passedBytes += bytes.length
+      if (isSent) sentBytes += bytes.length
       if (pace < Infinity) {
         from.pause()
         setTimeout(() => from.resume(), (bytes.length / pace) * 1000)
@@ -48,8 +52,8 @@ export async function openLink(target: string, { bytesPerSecond = Infinity } = {
     const upstream = connect(Number(port), hostname)
     const pair: [Socket, Socket] = [client, upstream]
     pairs.add(pair)
-    relay(client, upstream)
-    relay(upstream, client)
+    relay(client, upstream, true)
+    relay(upstream, client, false)
     client.on('close', () => pairs.delete(pair))
   })
   const localPort = await listen(server, 0)
@@ -80,6 +84,7 @@ export async function openLink(target: string, { bytesPerSecond = Infinity } = {
       pace = wanted
     },
     passed: () => passedBytes,
+    sent: () => sentBytes,
     close: async () => {
       reset()
       await stopListening()
