@@ -148,7 +148,7 @@ const uploadQueue = ({ change }: FakeData) =>
   })
 
 /** So many photos, five to a message, the way an album of a long repair looks. */
-export function fillWithPhotos(data: FakeData, count: number): void {
+function fillWithPhotos(data: FakeData, count: number): void {
   talk((world, say) =>
     numbered(Math.ceil(count / 5)).map((index) => {
       const at = world.now - (count / 5 - index) * 300_000
