@@ -18,7 +18,6 @@ const config: KnipConfig = {
     'tests/**/*.test.{ts,tsx}',
     'tests/bench/*.{ts,mjs,cjs}',
     'tests/bench/**/run.mjs',
-    'tests/bench/upload/plain-server.mjs',
     'tests/bench/client/empty-window/{main.cjs,window.tsx}',
     'tests/support/media/prepare-page/page.ts',
     'tests/support/ui/harness/{main.tsx,vite.config.ts,window.cjs}',

@@ -29,6 +29,8 @@ const keptMetadataSchema = z.extend(uploadMetadataSchema, { user: z.string() })
 /** A request that asks an upload to let go of it waits so long for it. */
 const lockDrainMs = 1_000
 const longestSweepMs = 3_600_000
+/** A piece that does not begin where the upload ends. */
+const conflict = 409
 
 /** The tus server behind our own edge: who asks is known before it is asked anything, and it is told by the request. */
 export class Uploads {
@@ -86,7 +88,10 @@ export class Uploads {
     })
     this.users.set(asked, userId)
     const reply = await replyOf(await this.tus.handleWeb(asked))
-    if (!request.complete) throwAwayRest(request)
+    // Browsers send a piece again by themselves when a connection breaks over it. What is of no use any more would go over the
+    // link to its end; a sender that is cut off asks how far its upload has got.
+    if (reply.status === conflict && !request.complete) request.destroy()
+    else if (!request.complete) throwAwayRest(request)
     return reply
   }
 

@@ -28,7 +28,7 @@ await withFolder(async (folder) => {
     ourPort,
     folder,
   )
-  const plainServer = join(process.cwd(), 'tests/bench/upload/plain-server.mjs')
+  const plainServer = join(process.cwd(), 'tests/bench/plain-upload-server.mjs')
   const plain = await startServer([plainServer, String(plainPort), folder], plainPort, folder)
   try {
     await compare(ours, plain)

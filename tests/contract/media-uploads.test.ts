@@ -51,6 +51,35 @@ async function bytesOnDisk(dataDir: string, path: string): Promise<number> {
 
 describe('an upload that is interrupted', () => {
   it(
+    'cuts off a piece that begins elsewhere than the upload ends: a browser sent it again by itself',
+    { timeout: 60_000 },
+    async () => {
+      const { server } = await start()
+ process.stderr.write(`STEP 1 ${Date.now()%100000}\n`)
+      const [tus, token] = await Promise.all([world!.tus('dispatcher'), world!.token('dispatcher')])
+ process.stderr.write(`STEP 2 ${Date.now()%100000}\n`)
+      const video = makeVideo(2_000_000)
+ process.stderr.write(`STEP 3 ${Date.now()%100000}\n`)
+      const path = (await tus.create(video)).headers.get('location') ?? ''
+ process.stderr.write(`STEP 4 ${Date.now()%100000}\n`)
+      const first = await sendPart(tus, path, 0, video, 1_000_000, token)
+ process.stderr.write(`STEP 5 ${Date.now()%100000}\n`)
+      await expect.poll(() => bytesOnDisk(server.dataDir, path), { timeout: 10_000 }).toBeGreaterThan(0)
+ process.stderr.write(`STEP 6 ${Date.now()%100000}\n`)
+      first.destroy()
+ process.stderr.write(`STEP 7 ${Date.now()%100000}\n`)
+      const again = await sendPart(tus, path, 0, video, 50_000, token)
+ process.stderr.write(`STEP 8 ${Date.now()%100000}\n`)
+      again.resume()
+ process.stderr.write(`STEP 9 ${Date.now()%100000}\n`)
+      await expect.poll(() => again.closed, { timeout: 10_000 }).toBe(true)
+ process.stderr.write(`STEP 10 ${Date.now()%100000}\n`)
+      const offset = await offsetOf(tus, path)
+      expect((await tus.patch(path, offset, video.subarray(offset))).status).toBe(204)
+    },
+  )
+
+  it(
     'goes on where it was: the server is killed three times, no byte is sent again',
     { timeout: 120_000 },
     async () => {
@@ -127,9 +156,15 @@ describe('M9: when there is no room', () => {
   })
 
   it('the quota refuses files with 507 and takes text', { timeout: 60_000 }, async () => {
-    const small = await start({ limits: { mediaBytes: 200_000 } })
+    folder = await makeTemporaryFolder()
+    const before = await start({ dataDir: folder.path })
+    // The demonstration has photos of its own.
+    const used = await storedBytes(before)
+    await before.server.kill()
+    const small = await start({ dataDir: folder.path, limits: { mediaBytes: used + 200_000 } })
     const tus = await small.tus('dispatcher')
     expect((await tus.upload(makeVideo(150_000))).status).toBe(204)
+    expect(await storedBytes(small)).toBe(used + 150_000)
     expect(await tus.upload(makeVideo(100_000, 2))).toMatchObject({ status: 507, code: 'E_MEDIA_FULL' })
     // Unfinished ones count, too.
     const path = (await tus.create(makeVideo(40_000, 3))).headers.get('location') ?? ''
@@ -138,6 +173,11 @@ describe('M9: when there is no room', () => {
     expect(await textIsTaken(small)).toBe(true)
   })
 })
+
+async function storedBytes({ server }: MediaWorld): Promise<number> {
+  const metrics = await (await fetch(`${server.url}/metrics`)).text()
+  return Number(/^naryad_media_bytes\{state="stored"\} (\d+)$/m.exec(metrics)?.[1])
+}
 
 async function textIsTaken(there: MediaWorld): Promise<boolean> {
   const command = { type: 'message.post', ticketId: there.ticketId, to: ['team'], text: 'Текст идёт', attachments: [] }

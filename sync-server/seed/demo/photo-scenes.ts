@@ -1,6 +1,6 @@
 import type { SceneName } from './script.ts'
 
-export const sceneSize = { width: 960, height: 720 }
+export const sceneSize = { width: 640, height: 480 }
 
 /** What people of the demonstration photograph, as SVG; no letters, for not every machine has a font. */
 export function drawScene(scene: SceneName): string {

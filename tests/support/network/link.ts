@@ -16,6 +16,8 @@ export type Link = {
   slow(bytesPerSecond: number): void
   /** Bytes passed on so far, both directions. */
   passed(): number
+  /** Those of them that came from the client. */
+  sent(): number
   close(): Promise<void>
 }
 
@@ -36,13 +38,14 @@ export async function openLink(
   const pairs = new Set<[Socket, Socket]>()
   let state: 'open' | 'cut' | 'swallowing' = 'open'
   let passedBytes = 0
+  let sentBytes = 0
   let connections = 0
 
-  const relay = (from: Socket, to: Socket, onBytes?: (bytes: Buffer) => void): void => {
+  const relay = (from: Socket, to: Socket, onBytes: (bytes: Buffer) => void): void => {
     from.on('data', (bytes) => {
       if (state === 'swallowing') return
       passedBytes += bytes.length
-      onBytes?.(bytes)
+      onBytes(bytes)
       if (pace < Infinity) {
         from.pause()
         setTimeout(() => from.resume(), (bytes.length / pace) * 1000)
@@ -61,7 +64,7 @@ export async function openLink(
     const pair: [Socket, Socket] = [client, upstream]
     pairs.add(pair)
     const connection = ++connections
-    relay(client, upstream)
+    relay(client, upstream, (bytes) => (sentBytes += bytes.length))
     relay(upstream, client, (bytes) => onServerBytes?.(bytes, connection))
     client.on('close', () => pairs.delete(pair))
   })
@@ -93,6 +96,7 @@ export async function openLink(
       pace = wanted
     },
     passed: () => passedBytes,
+    sent: () => sentBytes,
     close: async () => {
       reset()
       await stopListening()

@@ -3,7 +3,7 @@ import type { Attachment } from '#common/domain/message.ts'
 import type { World } from './world.ts'
 
 /** A picture that the page draws itself: `url` for `src`, `thumbhash` for the colours before it. */
-export type DrawnPicture = { url: string; thumbhash: string; width: number; height: number }
+type DrawnPicture = { url: string; thumbhash: string; width: number; height: number }
 
 type Sides = { width: number; height: number }
 const drawn = new Map<string, DrawnPicture>()

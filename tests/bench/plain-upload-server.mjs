@@ -1,4 +1,4 @@
-// The least that takes a file: a PUT goes to the disk as it comes. `node plain-server.mjs PORT FOLDER`
+// The least that takes a file: a PUT goes to the disk as it comes. `node plain-upload-server.mjs PORT FOLDER`
 import { createWriteStream } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
