@@ -14,7 +14,7 @@ const photo = (): Promise<Buffer> => makeJpeg({ seed: ++seed })
 
 beforeAll(async () => {
   world = await MediaWorld.start()
-}, 60_000)
+}, 180_000)
 afterAll(() => world.server.stop())
 
 async function entriesOf(login: string, room: string) {
