@@ -1,3 +1,4 @@
+import sharp from 'sharp'
 import * as Y from 'yjs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readEntries } from '#common/documents/chat-document.ts'
@@ -14,7 +15,7 @@ const photo = (): Promise<Buffer> => makeJpeg({ seed: ++seed })
 
 beforeAll(async () => {
   world = await MediaWorld.start()
-}, 60_000)
+}, 180_000)
 afterAll(() => world.server.stop())
 
 async function entriesOf(login: string, room: string) {
@@ -52,6 +53,7 @@ describe('what a message says of its files', () => {
     expect(got.headers.get('content-type')).toBe('video/mp4')
     const thumb = await world.get('engineer', sha256, world.room('team'), { variant: 'thumb' })
     expect(thumb.headers.get('content-type')).toBe('image/webp')
+    expect(await sharp(thumb.bytes).metadata()).toMatchObject({ width: 320, height: 240 })
     const last = (await entriesOf('engineer', world.room('team'))).at(-1)
     expect(last).toMatchObject({ attachments: [{ durationMs: 1500, width: 1280, height: 720, mime: 'video/mp4' }] })
   })

@@ -15,7 +15,7 @@ const photoTimeoutMs = 4_000
 beforeAll(async () => {
   world = await MediaWorld.start({ limits: { photoTimeoutMs, uploadsPerUser: 30 } })
   mallory = await world.tus('engineer2')
-}, 60_000)
+}, 180_000)
 afterAll(() => world.server.stop())
 
 let blobsBefore: string[] = []

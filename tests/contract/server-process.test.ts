@@ -117,7 +117,7 @@ describe('the data folder', () => {
 })
 
 describe('the demonstration', () => {
-  it('is made once, and what was done in it stays', async () => {
+  it('is made once, and what was done in it stays', { timeout: 60_000 }, async () => {
     const first = await start({ seed: 'demo' })
     const token = (await signInAs(first.url, 'dispatcher')).accessToken
     const fields = { title: 'Сделано после' }
@@ -141,7 +141,7 @@ describe('the demonstration', () => {
     socket.webSocket.terminate()
   })
 
-  it('that was interrupted starts anew', async () => {
+  it('that was interrupted starts anew', { timeout: 60_000 }, async () => {
     await writeFile(join(folder.path, 'log.sqlite.seeding'), 'half of a log')
     await writeFile(join(folder.path, 'log.sqlite.seeding-wal'), 'and its tail')
     const server = await start({ seed: 'demo' })
