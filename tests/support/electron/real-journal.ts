@@ -37,7 +37,9 @@ export async function buildJournalWriter(): Promise<JournalWriter> {
     start: (mode, target = folder) =>
       spawn(process.execPath, [script, mode, target], { stdio: ['ignore', 'pipe', 'inherit'] }),
     async fillDisk(bytes) {
-      const [command, ...args] = onSmallDisk(bytes, folder, [process.execPath, script, 'fill', folder])
+      // Not where other tests write: without a disk of its own the folder is what it was before.
+      const full = await mkdtemp(join(root, 'full-'))
+      const [command, ...args] = onSmallDisk(bytes, full, [process.execPath, script, 'fill', full])
       const child = spawn(command ?? '', args, { stdio: ['ignore', 'pipe', 'inherit'] })
       return outputOf(child)
     },
