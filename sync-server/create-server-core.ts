@@ -40,7 +40,7 @@ export async function createServerCore({
   const ticketImport = new TicketImport(pipeline, store, limits.commandBytes)
   const reader = new RoomReader(store, (room) => pipeline.headInForce(room))
   const receipts = new DeliveryReceipts(pipeline, clock)
-  const compactor = new Compactor(store, reader, (room, loose) => pipeline.compacted(room, loose), report)
+  const compactor = new Compactor(store, reader, clock, (room, loose) => pipeline.compacted(room, loose), report)
   const hub = new RoomHub()
   const registry = new ConnectionRegistry()
   const outboxes: OutboxRegistry = new Map()

@@ -147,9 +147,11 @@ export function parseCommand(value: unknown): Result<Command, Refusal> {
   return succeed(command)
 }
 
+const addressSchema = z.object({ id })
+
 /** The id of a command that could not be read whole, when it has a usable one: a refusal needs an address. */
 export function commandIdOf(value: unknown): string | undefined {
-  const parsed = z.object({ id: id }).safeParse(value)
+  const parsed = addressSchema.safeParse(value)
   return parsed.success ? parsed.data.id : undefined
 }
 

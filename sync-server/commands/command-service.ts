@@ -22,12 +22,12 @@ export type Parsed = { ok: true; command: Command } | { ok: false; id: string | 
 
 /** Reads a command as somebody wrote it. */
 export function readCommand(value: unknown, maxBytes: number): Parsed {
-  const id = commandIdOf(value)
+  const refused = (reason: Refusal): Parsed => ({ ok: false, id: commandIdOf(value), reason })
   const bytes = bytesOf(value)
-  if (bytes === undefined) return { ok: false, id, reason: refusal('E_COMMAND_INVALID') }
-  if (bytes > Math.min(maxBytes, commandMaxBytes)) return { ok: false, id, reason: refusal('E_COMMAND_TOO_BIG') }
+  if (bytes === undefined) return refused(refusal('E_COMMAND_INVALID'))
+  if (bytes > Math.min(maxBytes, commandMaxBytes)) return refused(refusal('E_COMMAND_TOO_BIG'))
   const parsed = parseCommand(value)
-  return parsed.ok ? { ok: true, command: parsed.value } : { ok: false, id, reason: parsed.reason }
+  return parsed.ok ? { ok: true, command: parsed.value } : refused(parsed.reason)
 }
 
 /** Size as JSON; undefined for what is no JSON, or nested deeper than the stack. */

@@ -13,6 +13,7 @@ import {
 } from '../storage/log-store.ts'
 import { DocumentCache } from './document-cache.ts'
 import { loadFacts } from './load-facts.ts'
+import { OutcomeMemory } from './outcome-memory.ts'
 import { Transaction, type OutcomeKey, type RightsChange, type RoomUpdate } from './transaction.ts'
 
 /** Documents held for writing: at 28 kB for a chat of forty messages, some 28 MB. */
@@ -64,7 +65,7 @@ export class CommitPipeline {
   private readonly clock: Clock
   private readonly report: (event: ServerEvent) => void
   private readonly documents: DocumentCache
-  private readonly outcomes = new Map<string, CommandOutcome>()
+  private readonly outcomes: OutcomeMemory
   private readonly listeners: ((group: DurableGroup) => void)[] = []
   private readonly groupEnds: (() => void)[] = []
   private waiting: Job[] = []
@@ -84,6 +85,7 @@ export class CommitPipeline {
     this.position = position
     this.report = report
     this.documents = new DocumentCache(store, openDocuments)
+    this.outcomes = new OutcomeMemory(store)
   }
 
   /** Called with each group in the moment it became durable, before its jobs are told. */
@@ -152,12 +154,7 @@ export class CommitPipeline {
   }
 
   private async lookUp(batch: readonly Job[]): Promise<(CommandOutcome | undefined)[]> {
-    const outcomes = batch.map(({ key }) => {
-      if (!key) return Promise.resolve(undefined)
-      // Asked now, before the store: a commit that ends meanwhile leaves this map for the store, never the other way round.
-      const known = this.outcomes.get(outcomeKey(key))
-      return known ? Promise.resolve(known) : this.store.outcome(key.userId, key.commandId)
-    })
+    const outcomes = batch.map(({ key }) => (key ? this.outcomes.find(key) : Promise.resolve(undefined)))
     await this.documents.open(batch.flatMap((job) => job.rooms))
     return await Promise.all(outcomes)
   }
@@ -169,7 +166,7 @@ export class CommitPipeline {
     }
     const transaction = new Transaction(this.eager, this.documents, this.clock.nowMs(), this.staged.number)
     try {
-      job.decide(transaction, (job.key && this.outcomes.get(outcomeKey(job.key))) ?? earlier)
+      job.decide(transaction, (job.key && this.outcomes.findUndurable(job.key)) ?? earlier)
       transaction.finish()
     } catch (error) {
       // A defect half-way through a decision: what runs ahead can not be trusted any more.
@@ -183,7 +180,7 @@ export class CommitPipeline {
     const { outcome, appends } = transaction.commit
     for (const { room, expectedHead } of appends)
       if (!this.staged.headsBefore.has(room)) this.staged.headsBefore.set(room, expectedHead)
-    if (outcome) this.outcomes.set(outcomeKey(outcome), outcome)
+    if (outcome) this.outcomes.decided(outcome)
   }
 
   private startCommit(): void {
@@ -224,7 +221,7 @@ export class CommitPipeline {
       }
       for (const { commit, factWrites, updates, rights } of group.transactions) {
         for (const write of factWrites) this.durable.apply(write)
-        if (commit.outcome) this.outcomes.delete(outcomeKey(commit.outcome))
+        if (commit.outcome) this.outcomes.durable(commit.outcome)
         durable.updates.push(...updates)
         durable.visibility.push(...commit.visibility)
         durable.rights.everybody ||= rights.everybody
@@ -246,7 +243,7 @@ export class CommitPipeline {
   private async forgetUndurable(reload = false): Promise<void> {
     this.generation++
     this.broken = true
-    this.outcomes.clear()
+    this.outcomes.forget()
     this.documents.clear()
     const lost = this.staged.jobs
     this.staged = emptyGroup(this.staged.number + 1)
@@ -266,8 +263,4 @@ export class CommitPipeline {
   private get durableGroup(): number {
     return (this.inFlight ?? this.staged).number - 1
   }
-}
-
-function outcomeKey({ userId, commandId }: OutcomeKey): string {
-  return `${userId} ${commandId}`
 }

@@ -1,4 +1,5 @@
 import * as Y from 'yjs'
+import type { Clock } from '#common/domain/clock.ts'
 import type { RoomName } from '#common/domain/ids.ts'
 import type { ServerEvent } from '../server-core.ts'
 import type { LogStore } from '../storage/log-store.ts'
@@ -10,40 +11,73 @@ const looseKept = 64
 /** A room is compacted when it has so many more, or an eighth of all it ever had: large rooms are not rewritten for little. */
 const looseMore = 128
 const shareOfHead = 8
+/** Nobody wrote into it for so long: a room in the midst of a lively exchange would be rewritten again and again. */
+const calmMs = 2_000
+/** So many times the updates, and it is not waited for calm any more. */
+const longestWait = 4
 
 /** Keeps rooms quick to load: what is old becomes one update. One room at a time, in the shade of everything else. */
 export class Compactor {
   private readonly store: LogStore
   private readonly reader: RoomReader
+  private readonly clock: Clock
   private readonly compacted: (room: RoomName, loose: number) => void
   private readonly report: (event: ServerEvent) => void
-  private readonly waiting = new Set<RoomName>()
+  /** Rooms that wait for calm, with the time of their last update; the longest calm one comes first. */
+  private readonly lively = new Map<RoomName, number>()
+  private readonly due = new Set<RoomName>()
   private working = false
+  private watching = false
 
   /** `compacted` is told how many updates are left beside the snapshot. */
   constructor(
     store: LogStore,
     reader: RoomReader,
+    clock: Clock,
     compacted: (room: RoomName, loose: number) => void,
     report: (event: ServerEvent) => void,
   ) {
     this.store = store
     this.reader = reader
+    this.clock = clock
     this.compacted = compacted
     this.report = report
   }
 
   /** A room has a new durable update and `loose` updates without a snapshot. */
   grown(room: RoomName, loose: number, head: number): void {
-    if (loose < looseKept + Math.max(looseMore, head / shareOfHead)) return
-    this.waiting.add(room)
-    if (!this.working) void this.work()
+    const more = Math.max(looseMore, head / shareOfHead)
+    if (loose < looseKept + more) return
+    this.lively.delete(room)
+    if (loose >= looseKept + more * longestWait) {
+      this.due.add(room)
+      if (!this.working) void this.work()
+      return
+    }
+    this.lively.set(room, this.clock.nowMs())
+    this.watch()
+  }
+
+  private watch(): void {
+    if (this.watching || this.lively.size === 0) return
+    this.watching = true
+    this.clock.after(calmMs, () => {
+      this.watching = false
+      const now = this.clock.nowMs()
+      for (const [room, since] of this.lively) {
+        if (now - since < calmMs) break
+        this.lively.delete(room)
+        this.due.add(room)
+      }
+      if (!this.working) void this.work()
+      this.watch()
+    })
   }
 
   private async work(): Promise<void> {
     this.working = true
-    for (const room of this.waiting) {
-      this.waiting.delete(room)
+    for (const room of this.due) {
+      this.due.delete(room)
       try {
         await this.compact(room)
       } catch (error) {

@@ -94,6 +94,8 @@ export type LogStore = {
   /** Newest first. */
   readAudit(query: AuditQuery): Promise<AuditEntry[]>
   outcome(userId: string, commandId: string): Promise<CommandOutcome | undefined>
+  /** The last of a user's commands that have an outcome, in the order of their ids' characters. */
+  greatestCommandId(userId: string): Promise<string | undefined>
   /**
    * Durable (fsynced) when resolved, all commits of the call or none. Rejects with {@link StoreConflict} when a head differs
    * and with {@link StoreUnavailable} when the disk does not take it; nothing is stored then.

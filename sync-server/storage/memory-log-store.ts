@@ -131,6 +131,16 @@ export class MemoryLogStore implements LogStore {
     return this.read(() => this.disk.outcomes.get(`${userId} ${commandId}`))
   }
 
+  greatestCommandId(userId: string): Promise<string | undefined> {
+    return this.read(() => {
+      const own = [...this.disk.outcomes.values()].filter((outcome) => outcome.userId === userId)
+      return own
+        .map(({ commandId }) => commandId)
+        .sort()
+        .at(-1)
+    })
+  }
+
   commit(commits: readonly Commit[]): Promise<CommitResult[]> {
     const copies = commits.map(copyCommit)
     return this.write(() => {

@@ -13,6 +13,7 @@ export type StoreCalls = {
   records: { args: [kind: string]; answer: [key: string, json: string][] }
   readAudit: { args: [query: AuditQuery]; answer: AuditEntry[] }
   outcome: { args: [userId: string, commandId: string]; answer: CommandOutcome | undefined }
+  greatestCommandId: { args: [userId: string]; answer: string | undefined }
   commit: { args: [commits: PackedCommits]; answer: CommitResult[] }
   compact: { args: [room: RoomName, upTo: UpdateSeq, snapshot: Uint8Array, newEpoch: boolean]; answer: boolean }
   close: { args: []; answer: undefined }

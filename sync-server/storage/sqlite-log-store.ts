@@ -119,6 +119,10 @@ class SqliteLogStore implements LogStore {
     return this.ask('outcome', userId, commandId)
   }
 
+  greatestCommandId(userId: string): Promise<string | undefined> {
+    return this.ask('greatestCommandId', userId)
+  }
+
   commit(commits: readonly Commit[]): Promise<CommitResult[]> {
     return this.ask('commit', packCommits(commits))
   }

@@ -127,6 +127,11 @@ export class SqliteLog {
     return { userId, commandId, contentHash: row[0], refusal }
   }
 
+  greatestCommandId(userId: string): string | undefined {
+    const [row] = this.statements.greatestCommandOf.all(userId) as [command: string][]
+    return row?.[0]
+  }
+
   /**
    * Many calls in one transaction, hence one fsync. A call that conflicts writes nothing and disturbs no other; when the
    * disk does not take the group, each call is tried alone, so that one too big for it does not fail the small ones.

@@ -49,6 +49,7 @@ export function prepareStatements(database: Database.Database) {
     deleteRecord: prepare('DELETE FROM records WHERE kind = ? AND key = ?'),
 
     outcomeOf: query('SELECT hash, refusal FROM outcomes WHERE user = ? AND command = ?'),
+    greatestCommandOf: query('SELECT command FROM outcomes WHERE user = ? ORDER BY command DESC LIMIT 1'),
     insertOutcome: prepare('INSERT INTO outcomes (user, command, hash, refusal) VALUES (?, ?, ?, ?)'),
 
     insertAudit: prepare('INSERT INTO audit (at, person, subject, subject_id, line) VALUES (?, ?, ?, ?, ?)'),

@@ -75,6 +75,8 @@ function run(log: SqliteLog, request: OtherRequest, moved: ArrayBuffer[]): unkno
       return log.readAudit(...request.args)
     case 'outcome':
       return log.outcome(...request.args)
+    case 'greatestCommandId':
+      return log.greatestCommandId(...request.args)
     case 'compact':
       return log.compact(...request.args)
     case 'close':

@@ -174,6 +174,16 @@ export function describeLogStore(name: string, open: () => Promise<StoreUnderTes
         expect(await store.outcome('boris', '01')).toBeUndefined()
       })
 
+      it('knows the greatest command of a user', async () => {
+        expect(await store.greatestCommandId('anna')).toBeUndefined()
+        const of = (userId: string, commandId: string): Commit =>
+          commitOf({ outcome: { ...outcomeOf(commandId), userId } })
+        await store.commit([of('anna', '01J9'), of('anna', '01JB'), of('anna', '01JA'), of('boris', '01JC')])
+        expect(await store.greatestCommandId('anna')).toBe('01JB')
+        expect(await store.greatestCommandId('boris')).toBe('01JC')
+        expect(await store.greatestCommandId('ann')).toBeUndefined()
+      })
+
       it('refuses a second outcome of one command with everything that comes with it', async () => {
         const post = (head: number): Commit => ({ ...append('a', head, bytes(1)), outcome: outcomeOf('01') })
         await store.commit([post(0)])

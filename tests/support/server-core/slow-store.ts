@@ -27,6 +27,7 @@ export function slowStore(store: LogStore, clock: Clock, delayMs: () => number):
     records: (kind) => slowly(() => store.records(kind)),
     readAudit: (query) => slowly(() => store.readAudit(query)),
     outcome: (...args) => slowly(() => store.outcome(...args)),
+    greatestCommandId: (userId) => slowly(() => store.greatestCommandId(userId)),
     commit: (commits) => {
       const before = lastCommit
       const committed = slowly(async () => {

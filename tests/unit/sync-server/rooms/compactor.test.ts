@@ -19,6 +19,8 @@ describe('compaction of a room', () => {
     }
     await world.run('dispatcher', { type: 'read.mark', ticketId, chat: 'customer', seq: 400 })
     await settled()
+    expect((await store.load(room)).snapshot).toBeUndefined()
+    await world.clock.advance(5_000)
     const content = await store.load(room)
     expect(content.snapshot?.seq).toBeGreaterThan(128)
     expect(content.updates.length).toBeLessThan(200)
@@ -40,5 +42,16 @@ describe('compaction of a room', () => {
     const reader = restarted.room('dispatcher', room)
     await settled()
     expect(readEntries(reader.document)).toHaveLength(401)
+  })
+
+  it('waits for calm only so long', async () => {
+    const store = new MemoryLogStore()
+    const world = await CoreWorld.start({ store })
+    const ticketId = await world.createTicket()
+    for (let index = 1; index <= 600; index++) await world.post('dispatcher2', ticketId, `№ ${index}`)
+    await settled()
+    const content = await store.load(`chat.${ticketId}.customer`)
+    expect(content.snapshot?.seq).toBeGreaterThan(400)
+    expect(content.updates.length).toBeLessThan(200)
   })
 })
