@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Command } from '#common/domain/command.ts'
 
 /** sha256 (hex) of a command's canonical JSON: equal whatever the order of its keys. Tells a repetition from another command. */
 export function contentHash(command: Command): string {
-  return createHash('sha256').update(canonicalJson(command)).digest('hex')
+  return hash('sha256', canonicalJson(command))
 }
 
 /** Equal whatever the order of the keys. */

@@ -1,3 +1,4 @@
+import { chunksOf } from '#common/domain/chunks.ts'
 import { directoryRoom, personalRoom, type RoomName } from '#common/domain/ids.ts'
 import { isClosed } from '#common/domain/ticket.ts'
 import type { Scope } from '#common/protocol/control-frames.ts'
@@ -34,8 +35,7 @@ export function* firstSyncChunks(
     .filter((known) => isInScope(known, scope, nowMs) && readableRooms(facts, viewer, known).length > 0)
     .sort(byNewestActivity)
   const unsent = progress ? tickets.filter((known) => comesAfter(known, progress)) : tickets
-  for (let index = 0; index < unsent.length; index += chunkTickets) {
-    const chunk = unsent.slice(index, index + chunkTickets)
+  for (const chunk of chunksOf(unsent, chunkTickets)) {
     const last = chunk.at(-1)
     yield {
       rooms: chunk.flatMap((known) => readableRooms(facts, viewer, known)),
@@ -44,10 +44,8 @@ export function* firstSyncChunks(
   }
   if (!progress) return
   const touched = tickets.filter((known) => known.activityAt >= startedAt && !comesAfter(known, progress))
-  for (let index = 0; index < touched.length; index += chunkTickets) {
-    const chunk = touched.slice(index, index + chunkTickets)
+  for (const chunk of chunksOf(touched, chunkTickets))
     yield { rooms: chunk.flatMap((known) => readableRooms(facts, viewer, known)) }
-  }
 }
 
 function isInScope({ ticket }: TicketFacts, scope: Scope, nowMs: number): boolean {

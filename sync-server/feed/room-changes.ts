@@ -1,6 +1,5 @@
 import type { RoomName, Seq } from '#common/domain/ids.ts'
 import type { ServerFrame } from '#common/protocol/control-frames.ts'
-import { updatesOf } from '../rooms/open-document.ts'
 import type { RoomContent } from '../storage/log-store.ts'
 
 type Changes = Extract<ServerFrame, { type: 'CHANGES' }>
@@ -19,7 +18,7 @@ export function changesAfter(room: RoomName, content: RoomContent, from: Seq): C
   if (head <= from) return []
   const whole = from === 0 || (snapshot !== undefined && from < snapshot.seq)
   const updates = whole
-    ? updatesOf(content)
+    ? [...(snapshot ? [snapshot.update] : []), ...content.updates.map(({ update }) => update)]
     : content.updates.filter(({ seq }) => seq > from).map(({ update }) => update)
   const start = whole ? 0 : from
   return splitChanges(

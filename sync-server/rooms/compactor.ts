@@ -13,8 +13,8 @@ const looseMore = 128
 const shareOfHead = 8
 /** Nobody wrote into it for so long: a room in the midst of a lively exchange would be rewritten again and again. */
 const calmMs = 2_000
-/** So many times the updates, and it is not waited for calm any more. */
-const longestWait = 4
+/** With so many it is not waited for calm any more: to read them takes as long as to rewrite a large room. */
+export const looseMost = 16_384
 
 /** Keeps rooms quick to load: what is old becomes one update. One room at a time, in the shade of everything else. */
 export class Compactor {
@@ -46,10 +46,9 @@ export class Compactor {
 
   /** A room has a new durable update and `loose` updates without a snapshot. */
   grown(room: RoomName, loose: number, head: number): void {
-    const more = Math.max(looseMore, head / shareOfHead)
-    if (loose < looseKept + more) return
+    if (loose < looseKept + Math.max(looseMore, head / shareOfHead)) return
     this.lively.delete(room)
-    if (loose >= looseKept + more * longestWait) {
+    if (loose >= looseMost) {
       this.due.add(room)
       if (!this.working) void this.work()
       return

@@ -1,7 +1,11 @@
 import * as Y from 'yjs'
+import { chunksOf } from '#common/domain/chunks.ts'
 import type { RoomName } from '#common/domain/ids.ts'
 import type { RoomContent, UpdateSeq } from '../storage/log-store.ts'
 import { ChatIndex } from './chat-index.ts'
+import { joinUpdates } from './join-updates.ts'
+
+const updatesAtOnce = 100
 
 /**
  * A server-written room held in memory for writing. It runs ahead of the store while a commit is under way, and is thrown
@@ -26,13 +30,10 @@ export class OpenDocument {
     this.head = content.head
     this.loose = content.updates.length
     this.document = new Y.Doc({ guid: room })
-    const updates = updatesOf(content)
-    if (updates.length > 0) {
-      // One transaction: Yjs tidies up after each one.
-      this.document.transact(() => {
-        for (const update of updates) Y.applyUpdate(this.document, update)
-      })
-    }
+    if (content.snapshot) Y.applyUpdate(this.document, content.snapshot.update)
+    // Neither one by one nor all at once: Yjs tidies up after each transaction, with work that grows with its square.
+    for (const run of chunksOf(content.updates, updatesAtOnce))
+      Y.applyUpdate(this.document, joinUpdates(run.map(({ update }) => update)))
     // Only now: Yjs takes another random clientID when it meets its own in what it reads.
     this.document.clientID = writerOf(room)
     this.document.on('update', (update: Uint8Array) => this.captured.push(update))
@@ -58,11 +59,6 @@ export class OpenDocument {
   close(): void {
     this.document.destroy()
   }
-}
-
-export function updatesOf(content: RoomContent): Uint8Array[] {
-  const updates = content.updates.map((entry) => entry.update)
-  return content.snapshot ? [content.snapshot.update, ...updates] : updates
 }
 
 /** The one clientID with which the server writes a room (SPEC.md, N3): FNV-1a of its name, so that every process agrees. */

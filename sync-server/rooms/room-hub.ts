@@ -1,8 +1,8 @@
-import * as Y from 'yjs'
 import type { Room, RoomName } from '#common/domain/ids.ts'
 import { encodeRoomMessage } from '#common/protocol/room-messages.ts'
 import type { UpdateSeq } from '../storage/log-store.ts'
 import type { DurableGroup } from './commit-pipeline.ts'
+import { joinUpdates } from './join-updates.ts'
 import type { RightsChange, RoomUpdate } from './transaction.ts'
 
 /** All that a group of commits added to one room, as one y-websocket message: made once, whoever it goes to. */
@@ -64,8 +64,6 @@ function concerns(room: Room, rights: RightsChange): boolean {
 }
 
 function newsOf(run: readonly RoomUpdate[]): RoomNews {
-  const updates = run.map(({ update }) => update)
-  const [first] = updates
-  const update = updates.length === 1 && first ? first : Y.mergeUpdates(updates)
+  const update = joinUpdates(run.map((entry) => entry.update))
   return { seq: run.at(-1)?.seq ?? 0, payload: encodeRoomMessage({ type: 'update', update }) }
 }

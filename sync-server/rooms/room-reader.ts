@@ -1,7 +1,7 @@
 import * as Y from 'yjs'
 import type { RoomName } from '#common/domain/ids.ts'
 import type { LogStore, RoomContent, UpdateSeq } from '../storage/log-store.ts'
-import { updatesOf } from './open-document.ts'
+import { joinUpdates } from './join-updates.ts'
 
 const emptyUpdate = new Uint8Array([0, 0])
 
@@ -37,8 +37,8 @@ export class RoomReader {
 
 /** All of a room in one update. */
 export function mergedUpdate(content: RoomContent): Uint8Array {
-  const updates = updatesOf(content)
-  const [only] = updates
-  if (only === undefined) return emptyUpdate
-  return updates.length === 1 ? only : Y.mergeUpdates(updates)
+  const { snapshot, updates } = content
+  if (updates.length === 0) return snapshot?.update ?? emptyUpdate
+  const loose = joinUpdates(updates.map(({ update }) => update))
+  return snapshot ? Y.mergeUpdates([snapshot.update, loose]) : loose
 }

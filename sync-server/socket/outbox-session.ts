@@ -30,6 +30,7 @@ export class OutboxSession implements RoomSession {
   private readonly violated: (detail: string) => void
   private readonly document: Y.Doc
   private readonly serverClient: number
+  private readonly arrived: Extract<RoomMessage, { update: Uint8Array; type: 'sync-step-2' | 'update' }>[] = []
   private readonly progress = new Map<unknown, Progress>()
   /** Raised when what is on its way must not be decided any more: a command before it could not be stored. */
   private round = { cancelled: false }
@@ -56,9 +57,6 @@ export class OutboxSession implements RoomSession {
     this.violated = violated
     this.serverClient = writerOf(room)
     this.document = new Y.Doc({ guid: room })
-    this.document.on('update', (update: Uint8Array, origin: unknown) => {
-      if (origin !== this) sendTo(port, { type: 'update', update })
-    })
     parts.outboxes.get(deviceId)?.supersede()
     parts.outboxes.set(deviceId, this)
     // Asks for all the device has: only with that the server may write into the document.
@@ -69,12 +67,12 @@ export class OutboxSession implements RoomSession {
     if (this.ended) return
     switch (message.type) {
       case 'sync-step-1':
+        this.applyArrived()
         return this.answer(message.stateVector)
       case 'sync-step-2':
-        return this.apply(message.update)
       case 'update':
-        // Before the device's first sync step 2 an update may lack its predecessors; that step brings it again.
-        if (this.synced) this.apply(message.update)
+        // What one read of the socket brought is applied together: Yjs tidies up after each transaction.
+        if (this.arrived.push(message) === 1) queueMicrotask(() => this.applyArrived())
         return
       case 'awareness':
       case 'query-awareness':
@@ -114,6 +112,8 @@ export class OutboxSession implements RoomSession {
     if (count > 0) {
       // Only now: Yjs takes another clientID when it meets its own in what it reads, as it does after a restart.
       this.document.clientID = this.serverClient
+      // Listened to for this one change: with a listener Yjs would encode again each update that comes in.
+      this.document.once('update', (update: Uint8Array) => sendTo(this.port, { type: 'update', update }))
       strikeOff(this.document, count, refusals)
     }
     this.take()
@@ -128,22 +128,40 @@ export class OutboxSession implements RoomSession {
     }
   }
 
-  private apply(update: Uint8Array): void {
+  private applyArrived(): void {
+    const arrived = this.arrived.splice(0)
+    if (this.ended || arrived.length === 0) return
+    let wrong: string | undefined
+    this.document.transact(() => {
+      for (const { type, update } of arrived) {
+        // Before the device's first sync step 2 an update may lack its predecessors; that step brings it again.
+        if (type === 'sync-step-2' || this.synced) wrong ??= this.apply(update)
+      }
+    })
+    wrong ??= this.tooBig() ? 'document too big' : undefined
+    if (wrong === undefined) this.take()
+    else this.drop(wrong)
+  }
+
+  /** Returns what is wrong with it. */
+  private apply(update: Uint8Array): string | undefined {
     const checked = checkOutboxUpdate(update, this.document, this.serverClient, this.synced)
-    if (!checked.ok) return this.drop(checked.reason)
+    if (!checked.ok) return checked.reason
     try {
-      Y.applyUpdate(this.document, update, this)
+      Y.applyUpdate(this.document, update)
     } catch (error) {
-      return this.drop(String(error))
+      return String(error)
     }
-    if (hasPending(this.document)) return this.drop('pending structs')
+    if (hasPending(this.document)) return 'pending structs'
     this.bytesTaken += update.length
-    if (this.bytesTaken > this.parts.limits.outboxDocumentBytes) {
-      this.bytesTaken = Y.encodeStateAsUpdate(this.document).length
-      if (this.bytesTaken > this.parts.limits.outboxDocumentBytes) return this.drop('document too big')
-    }
     this.synced = true
-    this.take()
+    return undefined
+  }
+
+  private tooBig(): boolean {
+    const most = this.parts.limits.outboxDocumentBytes
+    if (this.bytesTaken > most) this.bytesTaken = Y.encodeStateAsUpdate(this.document).length
+    return this.bytesTaken > most
   }
 
   private drop(detail: string): void {

@@ -33,6 +33,9 @@ export class SqliteLog {
   private readonly database: Database.Database
   private readonly statements: SqliteStatements
   private readonly rooms = new Map<RoomName, KnownRoom>()
+  /** What a group writes more than once and only the last of counts: it is written with the end of the group. */
+  private readonly grown = new Set<KnownRoom>()
+  private readonly latestRecords = new Map<string, StoredCommit['records'][number]>()
   private lastPosition: Position
 
   constructor(file: string, isSynced: boolean) {
@@ -140,6 +143,7 @@ export class SqliteLog {
     try {
       return this.transaction(() => {
         const answers = calls.map((call) => this.commitCall(call))
+        this.writeLatest()
         this.statements.writeMeta.run(this.lastPosition, 'position')
         return answers
       })
@@ -200,14 +204,11 @@ export class SqliteLog {
       if (updates.length === 0) continue
       const known = this.idOf(room)
       for (const update of updates) statements.insertUpdate.run(++this.lastPosition, known.id, ++known.head, update)
-      statements.writeHead.run(known.head, known.id)
+      this.grown.add(known)
     }
     for (const { userId, room, visible } of visibility)
       statements.insertVisibility.run(userId, ++this.lastPosition, this.idOf(room).id, visible ? 1 : 0)
-    for (const { kind, key, json } of records) {
-      if (json === null) statements.deleteRecord.run(kind, key)
-      else statements.writeRecord.run(kind, key, json)
-    }
+    for (const record of records) this.latestRecords.set(`${record.kind} ${record.key}`, record)
     if (outcome) {
       const refusal = outcome.refusal === undefined ? null : JSON.stringify(outcome.refusal)
       statements.insertOutcome.run(outcome.userId, outcome.commandId, outcome.contentHash, refusal)
@@ -215,6 +216,20 @@ export class SqliteLog {
     for (const line of audit)
       statements.insertAudit.run(line.at, line.byId, line.subject, line.subjectId, JSON.stringify(line))
     return { position: this.lastPosition }
+  }
+
+  private writeLatest(): void {
+    for (const { head, id } of this.grown) this.statements.writeHead.run(head, id)
+    for (const { kind, key, json } of this.latestRecords.values()) {
+      if (json === null) this.statements.deleteRecord.run(kind, key)
+      else this.statements.writeRecord.run(kind, key, json)
+    }
+    this.forgetLatest()
+  }
+
+  private forgetLatest(): void {
+    this.grown.clear()
+    this.latestRecords.clear()
   }
 
   private idOf(room: RoomName): KnownRoom {
@@ -226,7 +241,6 @@ export class SqliteLog {
   private knownRoom(room: RoomName): KnownRoom {
     const kept = this.rooms.get(room)
     if (kept) return kept
-    if (this.rooms.size >= roomsKept) this.rooms.clear()
     const [row] = this.statements.roomOf.all(room) as [number, number][]
     const known = row ? { id: row[0], head: row[1] } : { id: 0, head: 0 }
     this.rooms.set(room, known)
@@ -236,6 +250,8 @@ export class SqliteLog {
   /** All or nothing; what the engine remembers goes back with it. */
   private transaction<Value>(work: () => Value): Value {
     const positionBefore = this.lastPosition
+    // Not in the midst: heads are written with the end of a group.
+    if (this.rooms.size >= roomsKept) this.rooms.clear()
     this.database.exec('BEGIN IMMEDIATE')
     try {
       const value = work()
@@ -244,6 +260,7 @@ export class SqliteLog {
     } catch (error) {
       this.lastPosition = positionBefore
       this.rooms.clear()
+      this.forgetLatest()
       // A full disk makes SQLite roll back by itself.
       if (this.database.inTransaction) this.database.exec('ROLLBACK')
       throw error

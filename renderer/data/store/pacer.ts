@@ -1,7 +1,7 @@
 import type { Clock } from '#common/domain/clock.ts'
 
 /** Rows written at once; then the writer gives way. */
-const chunkRows = 200
+export const chunkRows = 200
 /** Writing waits this long for a reader, then goes on: neither side starves the other. */
 const longestPauseMs = 240
 /** A reader needs the database this long for itself: RxDB repeats a query during which anything was written. */
@@ -64,10 +64,4 @@ export function createPacer(clock: Clock): Pacer {
       }
     },
   }
-}
-
-export function chunksOf<Item>(items: readonly Item[], size = chunkRows): Item[][] {
-  const chunks: Item[][] = []
-  for (let start = 0; start < items.length; start += size) chunks.push(items.slice(start, start + size))
-  return chunks
 }

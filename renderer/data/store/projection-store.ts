@@ -1,8 +1,9 @@
 import type { RxCollection, RxDatabase } from 'rxdb/plugins/core'
+import { chunksOf } from '#common/domain/chunks.ts'
 import type { MessageId, RoomName, TicketId } from '#common/domain/ids.ts'
 import type { RowCollections } from './databases.ts'
 import { slotRange } from './inverted.ts'
-import { chunksOf, type Pacer } from './pacer.ts'
+import { chunkRows, type Pacer } from './pacer.ts'
 import type { ChatRow, MessageRow, ProjectionBatch, ProjectionStore } from './ports.ts'
 import { erase, eraseAll, readAll, readRange } from './raw-table.ts'
 import type { KnownRows } from './replica-store.ts'
@@ -35,7 +36,7 @@ export function createProjectionStore(needs: ProjectionStoreNeeds): ProjectionSt
   const { messages, chats, members, tickets, users, directory } = database.collections
 
   async function upsert<Row>(collection: RxCollection<Row>, rows: readonly Row[]): Promise<void> {
-    for (const chunk of chunksOf(rows)) {
+    for (const chunk of chunksOf(rows, chunkRows)) {
       const { error } = await collection.bulkUpsert(chunk)
       if (error.length > 0) throw new Error(`${collection.name}: ${error.length} rows were not stored`)
       await pacer.giveWay()
@@ -44,7 +45,7 @@ export function createProjectionStore(needs: ProjectionStoreNeeds): ProjectionSt
 
   /** Removed for live queries first, then erased: RxDB alone would keep the content of what it marks as deleted. */
   async function remove<Row>(collection: RxCollection<Row>, keys: readonly string[]): Promise<void> {
-    for (const chunk of chunksOf(keys)) {
+    for (const chunk of chunksOf(keys, chunkRows)) {
       await collection.bulkRemove(chunk)
       await erase(collection, chunk)
       await pacer.giveWay()

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import * as Y from 'yjs'
 import { readEntries, readReceipts } from '#common/documents/chat-document.ts'
+import { Compactor, looseMost } from '#server/rooms/compactor.ts'
+import { mergedUpdate, RoomReader } from '#server/rooms/room-reader.ts'
 import { MemoryLogStore } from '#server/storage/memory-log-store.ts'
 import { CoreWorld } from '#tests/support/server-core/core-world.ts'
-import { settled } from '#tests/support/server-core/manual-clock.ts'
+import { ManualClock, settled } from '#tests/support/server-core/manual-clock.ts'
 
 describe('compaction of a room', () => {
   it('leaves readers the same content and short absences a short way', async () => {
@@ -46,12 +49,30 @@ describe('compaction of a room', () => {
 
   it('waits for calm only so long', async () => {
     const store = new MemoryLogStore()
-    const world = await CoreWorld.start({ store })
-    const ticketId = await world.createTicket()
-    for (let index = 1; index <= 600; index++) await world.post('dispatcher2', ticketId, `№ ${index}`)
+    const room = 'chat.01J00000000000000000000000.customer'
+    const document = new Y.Doc()
+    const updates: Uint8Array[] = []
+    document.on('update', (update: Uint8Array) => updates.push(update))
+    for (let index = 0; index < looseMost; index++) document.getMap('receipts').set('anna', index)
+    await store.commit([{ appends: [{ room, expectedHead: 0, updates }], records: [], visibility: [] }])
+    const reader = new RoomReader(store, () => undefined)
+    const compacted: number[] = []
+    const clock = new ManualClock()
+    const compactor = new Compactor(
+      store,
+      reader,
+      clock,
+      (_, loose) => compacted.push(loose),
+      () => {},
+    )
+    compactor.grown(room, looseMost - 1, looseMost)
     await settled()
-    const content = await store.load(`chat.${ticketId}.customer`)
-    expect(content.snapshot?.seq).toBeGreaterThan(400)
-    expect(content.updates.length).toBeLessThan(200)
+    expect(compacted).toEqual([])
+    compactor.grown(room, looseMost, looseMost)
+    await expect.poll(() => compacted).toEqual([64])
+    const content = await store.load(room)
+    const copy = new Y.Doc()
+    Y.applyUpdate(copy, mergedUpdate(content))
+    expect([content.snapshot?.seq, copy.getMap('receipts').get('anna')]).toEqual([looseMost - 64, looseMost - 1])
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { chunksOf, createPacer } from '#renderer/data/store/pacer.ts'
+import { createPacer } from '#renderer/data/store/pacer.ts'
 import { ManualClock } from '#tests/support/server-core/manual-clock.ts'
 
 describe('the pacer', () => {
@@ -44,10 +44,5 @@ describe('the pacer', () => {
     void pacer.giveWay().then(() => (done = true))
     await clock.advance(0)
     expect(done).toBe(true)
-  })
-
-  it('cuts work into chunks that lose nothing', () => {
-    expect(chunksOf([1, 2, 3, 4, 5], 2)).toEqual([[1, 2], [3, 4], [5]])
-    expect(chunksOf([], 2)).toEqual([])
   })
 })
