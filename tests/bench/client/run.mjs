@@ -1,9 +1,20 @@
 /**
- * node tests/bench/client/run.mjs [--runs 5] [--seed large|demo] [--data FOLDER]
+ * node tests/bench/client/run.mjs [tickets|photos|typing …] [--runs 5] [--seed large|demo] [--photos 2000] [--data FOLDER]
  *
- * The built app in real Electron, with the large demonstration set (10,000 tickets, 200,000 messages): first sync, start beside
- * an empty window, opening a chat, the longest main-thread task while messages arrive. One JSON line each. `--data` keeps the
- * server's folder, so that the next run need not fill it again.
+ * The built app in real Electron, with a real server. One JSON line each; without names of parts all of them. `--data` keeps the
+ * servers' folders, so that the next run need not fill them again.
+ *
+ * - tickets: the large demonstration set (10,000 tickets, 200,000 messages). First sync, start beside an empty window, opening a
+ *   chat, the longest main-thread task while messages arrive.
+ * - photos: a chat of 2,000 photos, no two alike, in messages of 1 to 10. The wheel turns it from the end to the beginning (`up`) and back
+ *   (`down`), twice: at first pictures come from the server, then from the disk. `client-photo-memory` tells whether the second
+ *   pass leaves more than the first: `heap…` is the page's JavaScript after a collection, `rss…` the whole renderer process
+ *   (its worker, decoded pictures), in MB; `nodes…` counts what of the document is alive.
+ * - typing: letters typed one after another, from the key press to the frame that shows it: at rest, while a video of 20 MB goes to the
+ *   server as fast as it can, and over a link of 2 MB/s.
+ *
+ * Of a main thread `…WallMs` and `longTasks` (above 50 ms) are by the clock, `…CpuMs` and `longCpuTasks` by the time the thread
+ * ran: see main-thread.mjs. Only on a machine that does nothing else are the former a statement about the app.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -16,16 +27,19 @@ import { launch, shownUnread, signIn, untilReady } from './desktop.mjs'
 import { buildEmptyWindow } from './empty-window/build.mjs'
 import { recordMainThread } from './main-thread.mjs'
 import { openChats } from './open-chats.mjs'
+import { startPhotoChat } from './photo-chat.mjs'
+import { scrollPhotos } from './photo-scroll.mjs'
 import { startSeededServer } from './seeded-server.mjs'
 import { stored } from './stored.mjs'
 
 const root = resolve(import.meta.dirname, '../../..')
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
   options: {
     runs: { type: 'string', default: '5' },
     seed: { type: 'string', default: 'large' },
     data: { type: 'string' },
     chats: { type: 'string', default: '40' },
+    photos: { type: 'string', default: '2000' },
   },
   allowPositionals: true,
   strict: false,
@@ -33,6 +47,8 @@ const { values } = parseArgs({
 const runs = Number(values.runs)
 /** So many messages are applied while the main thread is watched. */
 const watchedMessages = 20_000
+/** Over a chat of photos and back. */
+const photoPasses = 2
 /** Nothing new was stored for this long: the first sync is over. */
 const quietMs = 5_000
 
@@ -149,21 +165,61 @@ async function measureOpening(profile) {
   })
 }
 
+async function measurePhotos() {
+  const chat = await startPhotoChat(dataFolder('photos'), Number(values.photos))
+  try {
+    const profile = join(folder, 'photos-profile')
+    const { opened, passes } = await scrollPhotos({ root, profile, chat, passes: photoPasses })
+    const { photos, messages } = chat
+    for (const [index, { up, down }] of passes.entries()) {
+      report(`client-photo-scroll-${index + 1}-up`, { photosInChat: photos, messages, ...up })
+      report(`client-photo-scroll-${index + 1}-down`, { photosInChat: photos, messages, ...down })
+    }
+    for (const [index, { atBeginning, atEnd }] of passes.entries())
+      report(`client-photo-memory-${index + 1}`, {
+        ...named(index === 0 ? opened : (passes[index - 1]?.atEnd ?? opened), 'Start'),
+        ...named(atBeginning, 'Middle'),
+        ...named(atEnd, 'End'),
+      })
+  } finally {
+    await chat.stop()
+  }
+}
+
+/** @param {Record<string, number>} figures @param {string} suffix */
+function named(figures, suffix) {
+  return Object.fromEntries(
+    Object.entries(figures).map(([name, value]) => [name.replace(/(Mb)?$/, `${suffix}$1`), value]),
+  )
+}
+
+async function measureTickets() {
+  const server = await startSeededServer(String(values.seed), dataFolder('server'))
+  try {
+    const profile = join(folder, 'profile')
+    await buildEmptyWindow(join(folder, 'empty-window'))
+    const unread = await measureFirstSync(profile, server.url)
+    await measureStart(profile, join(folder, 'empty-window'), join(folder, 'empty-profile'), unread)
+    await measureOpening(profile)
+  } finally {
+    await server.stop()
+  }
+}
+
+/** Kept by `--data`; the tickets' server has the folder itself. @param {string} name */
+function dataFolder(name) {
+  if (!values.data) return join(folder, name)
+  return name === 'server' ? resolve(String(values.data)) : resolve(`${String(values.data)}-${name}`)
+}
+
+const parts = { tickets: measureTickets, photos: measurePhotos }
 const folder = await mkdtemp(join(tmpdir(), 'naryad-bench-'))
 const screen = hasDisplay() ? null : await startScreen()
 Object.assign(process.env, screen?.environment, electronEnvironment(await ensureElectron()))
-const server = await startSeededServer(
-  String(values.seed),
-  values.data ? resolve(String(values.data)) : join(folder, 'server'),
-)
 try {
-  const profile = join(folder, 'profile')
-  await buildEmptyWindow(join(folder, 'empty-window'))
-  const unread = await measureFirstSync(profile, server.url)
-  await measureStart(profile, join(folder, 'empty-window'), join(folder, 'empty-profile'), unread)
-  await measureOpening(profile)
+  for (const [name, measure] of Object.entries(parts))
+    if (positionals.length === 0 || positionals.includes(name)) await measure()
 } finally {
-  await server.stop()
   await screen?.stop()
   await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
 }

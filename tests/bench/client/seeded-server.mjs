@@ -11,11 +11,13 @@ const seedTimeoutMs = 15 * 60_000
  * The built server on a free port; fills an empty folder first, which takes a minute or more.
  * @param {string} seed
  * @param {string} data
+ * @param {Record<string, number>} [limits] what one client may ask, where it is not the server's own
  * @returns {Promise<{ url: string, stop: () => Promise<void> }>}
  */
-export async function startSeededServer(seed, data) {
+export async function startSeededServer(seed, data, limits) {
   await mkdir(data, { recursive: true })
   const args = ['--host', '127.0.0.1', '--port', '0', '--data', data, '--seed', seed]
+  if (limits) args.push('--limits', JSON.stringify(limits))
   const child = spawn(process.execPath, [join(root, 'out/server/main.js'), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, NARYAD_LOG_LEVEL: 'error' },
