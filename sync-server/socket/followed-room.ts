@@ -187,7 +187,10 @@ export class FollowedRoom implements RoomSession, RoomFollower {
 /** What of a room is missing in a document with this state vector; undefined when it is none. */
 function differenceOf(content: RoomContent, stateVector: Uint8Array): Uint8Array | undefined {
   try {
-    return Y.diffUpdate(mergedUpdate(content), stateVector)
+    const whole = mergedUpdate(content)
+    // A client that has nothing knows zero writers: that spares decoding and encoding the whole room.
+    const hasNothing = stateVector.length === 1 && stateVector[0] === 0
+    return hasNothing ? whole : Y.diffUpdate(whole, stateVector)
   } catch {
     return undefined
   }

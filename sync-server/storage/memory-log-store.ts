@@ -133,11 +133,10 @@ export class MemoryLogStore implements LogStore {
 
   greatestCommandId(userId: string): Promise<string | undefined> {
     return this.read(() => {
-      const own = [...this.disk.outcomes.values()].filter((outcome) => outcome.userId === userId)
-      return own
-        .map(({ commandId }) => commandId)
-        .sort()
-        .at(-1)
+      let greatest: string | undefined
+      for (const outcome of this.disk.outcomes.values())
+        if (outcome.userId === userId && outcome.commandId > (greatest ?? '')) greatest = outcome.commandId
+      return greatest
     })
   }
 
@@ -189,7 +188,7 @@ export class MemoryLogStore implements LogStore {
 
   private conflictOf(commits: readonly Commit[]): string | undefined {
     const heads = new Map<RoomName, UpdateSeq>()
-    const outcomes = new Set(this.disk.outcomes.keys())
+    const outcomes = new Set<string>()
     for (const { appends, outcome } of commits) {
       for (const { room, expectedHead, updates } of appends) {
         const head = heads.get(room) ?? this.disk.rooms.get(room)?.head ?? 0
@@ -198,7 +197,7 @@ export class MemoryLogStore implements LogStore {
       }
       if (outcome === undefined) continue
       const key = `${outcome.userId} ${outcome.commandId}`
-      if (outcomes.has(key)) return `command ${key} is done already`
+      if (outcomes.has(key) || this.disk.outcomes.has(key)) return `command ${key} is done already`
       outcomes.add(key)
     }
     return undefined
