@@ -65,16 +65,18 @@ function writeDelivered(transaction: Transaction, room: RoomName, users: Readonl
 
 /** Number of the last entry that these updates of a chat hold; 0 when they hold none. */
 export function lastEntryOf(updates: readonly Uint8Array[]): Seq {
-  let last = 0
-  for (const update of updates) {
+  // Numbers rise, so the last update with an entry has the last one.
+  for (const update of updates.toReversed()) {
+    let last = 0
     for (const struct of Y.decodeUpdate(update).structs) {
       if (!(struct instanceof Y.Item) || !(struct.content instanceof Y.ContentAny)) continue
       const value: unknown = struct.content.arr.at(-1)
       if (typeof value === 'object' && value !== null && 'seq' in value && typeof value.seq === 'number')
         last = Math.max(last, value.seq)
     }
+    if (last > 0) return last
   }
-  return last
+  return 0
 }
 
 /**

@@ -3,6 +3,7 @@ import { encodeServerFrame, type Cursor, type Scope, type ServerFrame } from '#c
 import { refusalMeanings, type RefusalCode } from '#common/protocol/refusals.ts'
 import { canReadRoom } from '../policy/room-access.ts'
 import type { CommitPipeline } from '../rooms/commit-pipeline.ts'
+import { joinAdditions } from '../rooms/join-updates.ts'
 import type { RoomReader } from '../rooms/room-reader.ts'
 import type { ServerEvent } from '../server-core.ts'
 import type { FeedEntry, LogStore, Position } from '../storage/log-store.ts'
@@ -227,7 +228,7 @@ export class FeedSession {
   }
 
   private sendChanges(frame: Extract<ServerFrame, { type: 'CHANGES' }>, parsed: Room): void {
-    this.send(frame)
+    this.send({ ...frame, updates: joinAdditions(frame.updates) })
     if (this.takesPart(parsed)) this.unconfirmed.add(frame.room, lastEntryOf(frame.updates))
   }
 

@@ -1,6 +1,7 @@
 import type { Room, RoomName, Seq, UserId } from '#common/domain/ids.ts'
 import { encodeServerFrame } from '#common/protocol/control-frames.ts'
 import type { DurableGroup } from '../rooms/commit-pipeline.ts'
+import { joinAdditions } from '../rooms/join-updates.ts'
 import { encodeCursor } from './cursor.ts'
 
 export type RoomChange = {
@@ -49,7 +50,7 @@ function changesOf({ updates }: DurableGroup): RoomChange[] {
       epoch: first.epoch,
       from: first.seq - 1,
       to: last.seq,
-      updates: run.map(({ update }) => update),
+      updates: joinAdditions(run.map(({ update }) => update)),
     })
     changes.push({ room, parsed: first.parsed, payload, updates: run.length, chatSeq: last.chatSeq })
   }

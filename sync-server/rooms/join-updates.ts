@@ -3,13 +3,17 @@ import * as encoding from 'lib0/encoding'
 import * as Y from 'yjs'
 import { chunksOf } from '#common/domain/chunks.ts'
 
-/**
- * One update of a run of updates that one writer made one after another, none left out. In version 1 of the encoding a block
- * is the number of its structs, its client, its first clock and the structs, each complete in itself; so blocks that follow
- * each other are joined by their bytes, which spares decoding and encoding every value again. What deletes goes Yjs' own way.
- */
+/** One update of a run of updates that one writer made one after another, none left out. */
 export function joinUpdates(run: readonly Uint8Array[]): Uint8Array {
-  if (run.length === 1 && run[0]) return run[0]
+  return mergeInGroups(joinAdditions(run))
+}
+
+/**
+ * The same run with fewer updates: those in a row that only add are one. In version 1 of the encoding a block is the number
+ * of its structs, its client, its first clock and the structs, each complete in itself; so blocks that follow each other are
+ * joined by their bytes, which spares decoding and encoding every value again.
+ */
+export function joinAdditions(run: readonly Uint8Array[]): Uint8Array[] {
   const parts: Uint8Array[] = []
   let blocks: Block[] = []
   const closeBlocks = (): void => {
@@ -23,7 +27,7 @@ export function joinUpdates(run: readonly Uint8Array[]): Uint8Array {
     else parts.push(update)
   }
   closeBlocks()
-  return mergeInGroups(parts)
+  return parts
 }
 
 /** Yjs sorts all updates anew for each struct it takes: 5,000 at once take a second, in groups a sixth of it. */
