@@ -6,7 +6,7 @@ import { expect } from 'vitest'
 import type { Desk } from './desk.ts'
 import { openedDialog } from './file-dialog.ts'
 
-const patience = { timeout: 60_000, interval: 100 }
+const patience = { timeout: 180_000, interval: 100 }
 
 export class DeskFiles {
   private readonly desk: Desk

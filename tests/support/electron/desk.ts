@@ -42,9 +42,22 @@ export class Desk {
     await this.composer.waitFor()
   }
 
-  /** Shows a place of the window by its path, as a notification does. */
+  /**
+   * Shows a place of the window by its path, as a notification does. What was shown before is gone then: the window learns of its
+   * new address in a later task, and until then what one does would be done to the old place.
+   */
   async goTo(path: string): Promise<void> {
-    await this.page.evaluate((given) => (location.hash = `#${given}`), path)
+    await this.page.evaluate(
+      (given) =>
+        new Promise<void>((resolve) => {
+          const before = location.hash
+          location.hash = `#${given}`
+          if (location.hash === before) resolve()
+          // The window's own listener was there first.
+          else addEventListener('hashchange', () => resolve(), { once: true })
+        }),
+      path,
+    )
   }
 
   /** A part of the open ticket: «Заявка», «Сообщения», «Команда», «Заказчик», «История изменений». */

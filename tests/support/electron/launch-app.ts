@@ -31,6 +31,8 @@ export type LaunchOptions = {
   switches?: readonly string[]
   /** Chromium's sandbox can't run as root; the default is to use it for everyone else. */
   chromiumSandbox?: boolean
+  /** For the debugger's connection and for the first window, each. */
+  startTimeoutMs?: number
   /** Another Electron than the one of the environment. */
   executablePath?: string
 }
@@ -49,7 +51,7 @@ export type LaunchedApp = {
 }
 
 const projectFolder = resolve(import.meta.dirname, '../../..')
-const startTimeoutMs = 30_000
+const usualStartTimeoutMs = 30_000
 const quitTimeoutMs = 10_000
 
 export function makeUserDataDir(): Promise<string> {
@@ -69,6 +71,7 @@ function environmentOf({ server, login, password, env }: LaunchOptions): Record<
 
 export async function launchApp(options: LaunchOptions = {}): Promise<LaunchedApp> {
   const userDataDir = options.userDataDir ?? (await makeUserDataDir())
+  const startTimeoutMs = options.startTimeoutMs ?? usualStartTimeoutMs
   const app = await _electron.launch({
     args: ['.', `--user-data-dir=${userDataDir}`, ...(options.switches ?? [])],
     cwd: projectFolder,
