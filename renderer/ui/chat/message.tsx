@@ -42,8 +42,7 @@ const ownTones = {
 } as const
 
 /** One message with its author, its text and how far it has got. */
-export const Message = memo(function Message(props: MessageProps) {
-  const { row, setSize, actions, canWrite, pointedOut, follow } = props
+export const Message = memo(function Message({ row, setSize, pointedOut, follow, ...body }: MessageProps) {
   const { item, startsGroup, endsGroup, position } = row
   const { t, language } = useLanguage()
   const [menuOpen, setMenuOpen] = useState(false)
@@ -74,6 +73,26 @@ export const Message = memo(function Message(props: MessageProps) {
         pointedOut && 'pointed-out',
       )}
     >
+      <Body
+        {...body}
+        item={item}
+        startsGroup={startsGroup}
+        endsGroup={endsGroup}
+        open={menuOpen}
+        onOpen={setMenuOpen}
+      />
+    </article>
+  )
+})
+
+type BodyProps = Omit<MessageProps, 'row' | 'setSize' | 'pointedOut' | 'follow'> &
+  Pick<MessageProps['row'], 'item' | 'startsGroup' | 'endsGroup'> & { open: boolean; onOpen(open: boolean): void }
+
+/** What does not change when older messages come, which give all others another number: their pictures are not drawn anew. */
+const Body = memo(function Body(props: BodyProps) {
+  const { item, startsGroup, actions, canWrite, open, onOpen } = props
+  return (
+    <>
       {item.own ? null : startsGroup ? <Avatar id={item.authorId} name={item.authorName} /> : <span />}
       <div className={classes('flex min-w-0 flex-col', item.own ? 'items-end' : 'items-start')}>
         {startsGroup && !item.own ? <AuthorLine item={item} now={props.now} /> : null}
@@ -84,15 +103,15 @@ export const Message = memo(function Message(props: MessageProps) {
             actions={actions}
             canWrite={canWrite}
             canTakeBack={props.canTakeBack}
-            open={menuOpen}
-            onOpenChange={setMenuOpen}
+            open={open}
+            onOpenChange={onOpen}
           />
         </div>
         {item.upload ? <UploadLine id={item.id} upload={item.upload} online={props.online} /> : null}
         <MetaLine {...props} />
         {item.refusal ? <RefusedLine item={item} actions={actions} /> : null}
       </div>
-    </article>
+    </>
   )
 })
 
@@ -174,7 +193,7 @@ function Quote({ replyTo, onOpen }: { replyTo: NonNullable<MessageItem['replyTo'
 }
 
 /** Time and delivery in icon and words, and what was done to the message since. */
-function MetaLine({ row: { item, endsGroup }, now, online, showCrossPost, canTakeBack, actions }: MessageProps) {
+function MetaLine({ item, endsGroup, now, online, showCrossPost, canTakeBack, actions }: BodyProps) {
   const words = useLanguage()
   const { t, language } = words
   const notes = [
