@@ -250,4 +250,26 @@ describe('whom a message reaches', () => {
     expect(await customer.getByRole('article').filter({ hasText: 'Своим' }).count()).toBe(0)
     expect(await inputsOf('postMessage')).toEqual([{ ticketId: 't-20418', to: ['team'], text: 'Своим' }])
   })
+
+  it('the team’s is never shown as the one that the customer reads, though the setting comes before the list of chats', async () => {
+    const feeds = page().getByRole('feed')
+    const unsplit = () =>
+      page().evaluate(() =>
+        window.fake.change((world) => {
+          if (!('organisation' in world.session)) throw new Error('nobody is signed in')
+          const organisation = { ...world.session.organisation, splitChats: false }
+          world.session = { ...world.session, organisation }
+        }),
+      )
+    await screens.show('beside')
+    const customer = await page().getByRole('region', { name: 'Заказчик' }).getByRole('article').allInnerTexts()
+    await unsplit()
+    await expect.poll(() => feeds.count(), patience).toBe(1)
+    expect(await page().getByRole('article').allInnerTexts()).toEqual(customer)
+    await screens.show('team')
+    await feeds.waitFor()
+    await unsplit()
+    await page().getByRole('tab', { name: 'Сообщения' }).waitFor()
+    await expect.poll(() => page().getByRole('article').allInnerTexts(), patience).toEqual(customer)
+  })
 })

@@ -1,5 +1,5 @@
 import { FileQuestion, MessageSquareOff } from 'lucide-react'
-import { useEffect, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import type { ChatKind, TicketId } from '#common/domain/ids.ts'
 import type { TicketSnapshot } from '../../data/api.ts'
 import { useLanguage } from '../../i18n/language.tsx'
@@ -59,11 +59,12 @@ function MissingTicket({ section }: Pick<TicketPaneProps, 'section'>) {
   )
 }
 
-function OpenTicket({ snapshot, tab, section }: Omit<TicketPaneProps, 'ticketId'> & { snapshot: Ticket }) {
+function OpenTicket({ snapshot: stored, tab, section }: Omit<TicketPaneProps, 'ticketId'> & { snapshot: Ticket }) {
   const { t } = useLanguage()
   const [, go] = usePlace()
   const { account } = useShell()
   const split = useOrganisation().splitChats && account.kind === 'employee'
+  const snapshot = useMemo(() => shownOf(stored, split), [stored, split])
   const chat = chatOf(snapshot, tab)
   const bothChats = useBeside(snapshot)
   const beside = bothChats.on && chat !== null
@@ -127,6 +128,14 @@ function OpenTicket({ snapshot, tab, section }: Omit<TicketPaneProps, 'ticketId'
       {chat ? <TicketDetails snapshot={snapshot} chat={chat.chat} split={split} details={details} /> : null}
     </div>
   )
+}
+
+/**
+ * The setting may come a moment before the list of chats that follows from it: the team's chat is never shown as «the
+ * messages», which the customer reads.
+ */
+function shownOf(ticket: Ticket, split: boolean): Ticket {
+  return split ? ticket : { ...ticket, chats: ticket.chats.filter(({ chat }) => chat === 'customer') }
 }
 
 /** Ctrl+1 and Ctrl+2 turn to the team and to the customer, also while one writes. */
