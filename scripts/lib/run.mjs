@@ -59,7 +59,7 @@ export function runNpm(args, options) {
 
 /**
  * A package's command, started with this Node rather than through npx.
- * @param {string} script path below node_modules, e.g. 'typescript/bin/tsc'
+ * @param {string} script path below node_modules, e.g. 'oxlint/bin/oxlint'
  * @param {readonly string[]} args
  * @param {Parameters<typeof run>[2]} [options]
  */
