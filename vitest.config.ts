@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 const oneMinute = 60_000
@@ -29,6 +30,8 @@ export default defineConfig({
       },
     ],
     sequence: { hooks: 'stack' },
+    // Vitest would leave one core to itself: on a machine with two, half of it.
+    maxWorkers: availableParallelism(),
     restoreMocks: true,
     testTimeout: 15_000,
     hookTimeout: 30_000,
