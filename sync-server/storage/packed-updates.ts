@@ -20,6 +20,17 @@ export function packUpdates(updates: readonly Uint8Array[]): PackedUpdates {
   return { bytes, lengths }
 }
 
+/** A run of updates as one piece of bytes. */
+export type JoinedUpdates = { bytes: Uint8Array; lengths: readonly number[] }
+
+/** As {@link packUpdates}, for updates that lie side by side already. */
+export function packJoined(runs: readonly JoinedUpdates[]): PackedUpdates {
+  return {
+    bytes: packUpdates(runs.map(({ bytes }) => bytes)).bytes,
+    lengths: Uint32Array.from(runs.flatMap(({ lengths }) => lengths)),
+  }
+}
+
 export function unpackUpdates({ bytes, lengths }: PackedUpdates): Uint8Array[] {
   const updates: Uint8Array[] = []
   let offset = 0

@@ -23,11 +23,18 @@ export type StoreMethod = keyof StoreCalls
 /** `json` is the commits without their updates, with counts in their place; one text is cheaper to hand over than the objects. */
 export type PackedCommits = { json: string; packed: PackedUpdates }
 
-/** Rooms without their bytes; `packed` holds, room by room, the snapshot if there is one, then the updates. */
-export type PackedRooms = {
-  rooms: { name: RoomName; epoch: number; head: UpdateSeq; snapshotSeq: UpdateSeq | null; seqs: UpdateSeq[] }[]
-  packed: PackedUpdates
+/** A room without its bytes: the number of its snapshot if it has one, and of the first of `loose` updates after it. */
+export type StoredRoom = {
+  name: RoomName
+  epoch: number
+  head: UpdateSeq
+  snapshotSeq: UpdateSeq | null
+  firstLoose: UpdateSeq
+  loose: number
 }
+
+/** `packed` holds, room by room, the snapshot if there is one, then the updates. */
+export type PackedRooms = { rooms: StoredRoom[]; packed: PackedUpdates }
 
 type WithoutBytes<Entry> = Entry extends { update: Uint8Array } ? Omit<Entry, 'update'> : Entry
 export type PackedFeed = { entries: WithoutBytes<FeedEntry>[]; packed: PackedUpdates; upTo: Position }

@@ -177,9 +177,10 @@ class SqliteLogStore implements LogStore {
 function unpackRooms({ rooms, packed }: PackedRooms): [RoomName, RoomContent][] {
   const updates = unpackUpdates(packed).values()
   const next = (): Uint8Array => updates.next().value ?? new Uint8Array()
-  return rooms.map(({ name, epoch, head, snapshotSeq, seqs }) => {
+  return rooms.map(({ name, epoch, head, snapshotSeq, firstLoose, loose }) => {
     const snapshot = snapshotSeq === null ? undefined : { seq: snapshotSeq, update: next() }
-    return [name, { epoch, head, snapshot, updates: seqs.map((seq) => ({ seq, update: next() })) }]
+    const updateAt = (_: unknown, index: number) => ({ seq: firstLoose + index, update: next() })
+    return [name, { epoch, head, snapshot, updates: Array.from({ length: loose }, updateAt) }]
   })
 }
 

@@ -3,16 +3,10 @@ import type { RoomName } from '#common/domain/ids.ts'
 import type { Refusal } from '#common/protocol/refusals.ts'
 import type { AuditEntry } from '#common/protocol/http-api.ts'
 import { readAuditLines } from './sqlite-audit.ts'
-import type {
-  AuditQuery,
-  CommandOutcome,
-  CommitResult,
-  FeedEntry,
-  Position,
-  RoomContent,
-  UpdateSeq,
-} from './log-store.ts'
+import type { AuditQuery, CommandOutcome, CommitResult, FeedEntry, Position, UpdateSeq } from './log-store.ts'
 import type { StoredCommit } from './packed-commits.ts'
+import { packJoined, type JoinedUpdates } from './packed-updates.ts'
+import type { PackedRooms, StoredRoom } from './sqlite-calls.ts'
 import { openDatabase } from './sqlite-schema.ts'
 import { prepareStatements, type SqliteStatements } from './sqlite-statements.ts'
 
@@ -64,22 +58,23 @@ export class SqliteLog {
     return [...heads]
   }
 
-  load(rooms: readonly RoomName[]): [RoomName, RoomContent][] {
-    const contents = new Map<RoomName, RoomContent>(
-      rooms.map((room) => [room, { epoch: firstRoomEpoch, head: 0, updates: [] }]),
-    )
-    const byId = new Map<number, RoomContent>()
+  load(names: readonly RoomName[]): PackedRooms {
     type RoomRow = [id: number, name: string, epoch: number, head: number, seq: number | null, data: Uint8Array | null]
-    for (const [id, name, epoch, head, seq, data] of this.statements.roomsOf.all(JSON.stringify(rooms)) as RoomRow[]) {
-      const snapshot = seq === null || data === null ? undefined : { seq, update: data }
-      const content: RoomContent = { epoch, head, snapshot, updates: [] }
-      contents.set(name, content)
-      byId.set(id, content)
-    }
-    type UpdateRow = [room: number, seq: number, data: Uint8Array]
-    for (const [id, seq, update] of this.statements.updatesOf.all(JSON.stringify([...byId.keys()])) as UpdateRow[])
-      byId.get(id)?.updates.push({ seq, update })
-    return [...contents]
+    const rows = this.statements.roomsOf.all(JSON.stringify(names)) as RoomRow[]
+    type LooseRow = [room: number, first: number, lengths: string, data: Uint8Array]
+    const loose = this.statements.looseOf.all(JSON.stringify(rows.map(([id]) => id))) as LooseRow[]
+    const rowOf = new Map(rows.map((row) => [row[1], row]))
+    const looseRowOf = new Map(loose.map((row) => [row[0], row]))
+    const runs: JoinedUpdates[] = []
+    const rooms = names.map((name): StoredRoom => {
+      const [id, , epoch, head, snapshotSeq, snapshot] = rowOf.get(name) ?? [0, name, firstRoomEpoch, 0, null, null]
+      const [, firstLoose, lengthsJson, bytes] = looseRowOf.get(id) ?? [id, head + 1, '[]', new Uint8Array()]
+      const lengths = JSON.parse(lengthsJson) as number[]
+      if (snapshot) runs.push({ bytes: snapshot, lengths: [snapshot.length] })
+      runs.push({ bytes, lengths })
+      return { name, epoch, head, snapshotSeq, firstLoose, loose: lengths.length }
+    })
+    return { rooms, packed: packJoined(runs) }
   }
 
   readFeed(after: Position, limit: number, userId: string): { entries: FeedEntry[]; upTo: Position } {

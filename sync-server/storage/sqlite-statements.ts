@@ -24,8 +24,11 @@ export function prepareStatements(database: Database.Database) {
     insertUpdate: prepare('INSERT INTO log (pos, room, seq, data) VALUES (?, ?, ?, ?)'),
     deleteUpdates: prepare('DELETE FROM log WHERE room = ? AND seq <= ?'),
     positionOf: query('SELECT pos FROM log WHERE room = ? AND seq = ?'),
-    updatesOf: query(`
-      SELECT room, seq, data FROM log WHERE room IN (SELECT value FROM json_each(?)) ORDER BY room, seq`),
+    // One row for each room: a row for each update costs three times as much. Bytes keep what they are in group_concat.
+    looseOf: query(`
+      SELECT room, min(seq), json_group_array(length(data) ORDER BY seq),
+        CAST(group_concat(data, '' ORDER BY seq) AS BLOB)
+      FROM log WHERE room IN (SELECT value FROM json_each(?)) GROUP BY room`),
 
     snapshotOf: query('SELECT seq FROM snapshots WHERE room = ?'),
     writeSnapshot: prepare(`

@@ -1,7 +1,7 @@
 /** Entry of the worker thread that holds the SQLite file: its calls block until the disk answered. */
 import { parentPort, receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_threads'
 import { assertNever } from '#common/domain/result.ts'
-import type { FeedEntry, RoomContent } from './log-store.ts'
+import type { FeedEntry } from './log-store.ts'
 import { unpackCommits } from './packed-commits.ts'
 import { buffersOf, packUpdates } from './packed-updates.ts'
 import type { PackedFeed, PackedRooms, StoreReply, StoreRequest, WorkerMessage, WorkerOptions } from './sqlite-calls.ts'
@@ -66,7 +66,7 @@ function run(log: SqliteLog, request: OtherRequest, moved: ArrayBuffer[]): unkno
     case 'heads':
       return log.heads(...request.args)
     case 'load':
-      return packRooms(log.load(...request.args), moved)
+      return moving(log.load(...request.args), moved)
     case 'readFeed':
       return packFeed(log.readFeed(...request.args), moved)
     case 'records':
@@ -86,22 +86,9 @@ function run(log: SqliteLog, request: OtherRequest, moved: ArrayBuffer[]): unkno
   }
 }
 
-function packRooms(loaded: [string, RoomContent][], moved: ArrayBuffer[]): PackedRooms {
-  const packed = packUpdates(
-    loaded.flatMap(([, { snapshot, updates }]) => [
-      ...(snapshot ? [snapshot.update] : []),
-      ...updates.map(({ update }) => update),
-    ]),
-  )
-  moved.push(...buffersOf(packed))
-  const rooms = loaded.map(([name, { epoch, head, snapshot, updates }]) => ({
-    name,
-    epoch,
-    head,
-    snapshotSeq: snapshot?.seq ?? null,
-    seqs: updates.map(({ seq }) => seq),
-  }))
-  return { rooms, packed }
+function moving(rooms: PackedRooms, moved: ArrayBuffer[]): PackedRooms {
+  moved.push(...buffersOf(rooms.packed))
+  return rooms
 }
 
 function packFeed({ entries, upTo }: { entries: FeedEntry[]; upTo: number }, moved: ArrayBuffer[]): PackedFeed {

@@ -81,8 +81,8 @@ async function replaceOld(opened: readonly OpenRoom[], { stores }: Replica): Pro
 async function forgetFiles(revoked: ReadonlySet<RoomName>, { stores, forgetFiles: forget }: Replica): Promise<void> {
   if (forget === undefined) return
   const chats = [...revoked].filter((room) => parseRoom(room)?.kind === 'chat')
-  for (const [, { state }] of await stores.replica.load(chats)) {
-    const document = new Y.Doc()
+  for (const [room, { state }] of await stores.replica.load(chats)) {
+    const document = new Y.Doc({ guid: room })
     Y.applyUpdate(document, state)
     const files = readEntries(document).flatMap((entry) => (entry.type === 'message' ? (entry.attachments ?? []) : []))
     document.destroy()

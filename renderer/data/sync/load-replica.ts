@@ -93,8 +93,8 @@ export async function projectAll(
   }
 }
 
-function open({ state }: RoomState): Y.Doc {
-  const document = new Y.Doc()
+function open({ room, state }: RoomState): Y.Doc {
+  const document = new Y.Doc({ guid: room })
   Y.applyUpdate(document, state)
   return document
 }

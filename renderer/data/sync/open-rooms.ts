@@ -27,7 +27,8 @@ export function openRooms(
     const kind = parseRoom(room)
     if (kind === undefined) continue
     const state = work.base === 'stored' ? stored.get(room) : undefined
-    const document = work.base === 'stored' && state === undefined ? undefined : compose(state?.state, work.updates)
+    const document =
+      work.base === 'stored' && state === undefined ? undefined : compose(room, state?.state, work.updates)
     if (document === undefined) {
       spoiled.push(room)
       continue
@@ -45,8 +46,9 @@ export function openRooms(
 }
 
 /** Undefined when an update is damaged or builds on something that is not here. */
-function compose(state: Uint8Array | undefined, updates: readonly Uint8Array[]): Y.Doc | undefined {
-  const document = new Y.Doc()
+function compose(room: RoomName, state: Uint8Array | undefined, updates: readonly Uint8Array[]): Y.Doc | undefined {
+  // With a name of its own: one that Yjs makes up takes longer than all of a small room.
+  const document = new Y.Doc({ guid: room })
   try {
     document.transact(() => {
       if (state) Y.applyUpdate(document, state)

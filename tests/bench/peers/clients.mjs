@@ -48,7 +48,7 @@ export function connectYWebsocket(url) {
   const providers = new Set()
   return {
     open(name) {
-      const document = new Y.Doc()
+      const document = new Y.Doc({ guid: name })
       const provider = new WebsocketProvider(url, name, document, {
         WebSocketPolyfill: UncompressedSocket,
         disableBc: true,
@@ -87,7 +87,7 @@ export function connectHocuspocus(url) {
   const providers = new Set()
   return {
     open(name) {
-      const document = new Y.Doc()
+      const document = new Y.Doc({ guid: name })
       const provider = new HocuspocusProvider({
         websocketProvider: socket,
         name,

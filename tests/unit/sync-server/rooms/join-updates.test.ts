@@ -3,31 +3,50 @@ import { describe, expect, it } from 'vitest'
 import * as Y from 'yjs'
 import { joinUpdates } from '#server/rooms/join-updates.ts'
 
-/** One step of a writer: some values at the end of a list, a key, or a deletion. */
-const stepArbitrary = fc.oneof(
-  fc.record({
-    push: fc.array(fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null)), {
-      minLength: 1,
-      maxLength: 4,
-    }),
-  }),
-  fc.record({ key: fc.string({ minLength: 1, maxLength: 3 }), value: fc.string() }),
-  fc.record({ remove: fc.nat() }),
+const valueArbitrary = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null), fc.object({ maxDepth: 2 }))
+const valuesArbitrary = fc.array(valueArbitrary, { minLength: 1, maxLength: 4 })
+const listArbitrary = fc.constantFrom('list', 'other')
+const writeArbitrary = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ list: listArbitrary, push: valuesArbitrary }) },
+  fc.record({ list: listArbitrary, insert: valuesArbitrary, at: fc.nat() }),
+  fc.record({ list: listArbitrary, remove: fc.nat() }),
+  fc.record({ list: listArbitrary, nested: fc.array(fc.string()) }),
+  fc.record({ key: fc.string({ minLength: 1, maxLength: 3 }), value: valueArbitrary }),
 )
-type Step = { push: unknown[] } | { key: string; value: string } | { remove: number }
+/** What a writer does in one transaction, mostly one thing. */
+const stepArbitrary = fc.oneof(
+  { weight: 5, arbitrary: writeArbitrary.map((write) => [write]) },
+  fc.array(writeArbitrary, { minLength: 2, maxLength: 3 }),
+)
+type Write =
+  | { list: string; push: unknown[] }
+  | { list: string; insert: unknown[]; at: number }
+  | { list: string; remove: number }
+  | { list: string; nested: string[] }
+  | { key: string; value: unknown }
 
-function updatesOfWriter(steps: readonly Step[]): Uint8Array[] {
+function updatesOfWriter(steps: readonly (readonly Write[])[]): Uint8Array[] {
   const document = new Y.Doc()
   document.clientID = 300
   const updates: Uint8Array[] = []
   document.on('update', (update: Uint8Array) => updates.push(update))
-  const list = document.getArray('list')
-  for (const step of steps) {
-    if ('push' in step) list.push(step.push)
-    else if ('key' in step) document.getMap('map').set(step.key, step.value)
-    else if (list.length > 0) list.delete(step.remove % list.length)
-  }
+  for (const step of steps)
+    document.transact(() => {
+      for (const write of step) doWrite(document, write)
+    })
   return updates
+}
+
+function doWrite(document: Y.Doc, write: Write): void {
+  if ('key' in write) {
+    document.getMap('map').set(write.key, write.value)
+    return
+  }
+  const list = document.getArray<unknown>(write.list)
+  if ('push' in write) list.push(write.push)
+  else if ('insert' in write) list.insert(write.at % (list.length + 1), write.insert)
+  else if ('nested' in write) list.push([Y.Array.from(write.nested)])
+  else if (list.length > 0) list.delete(write.remove % list.length)
 }
 
 const contentOf = (update: Uint8Array): unknown => {
@@ -36,6 +55,7 @@ const contentOf = (update: Uint8Array): unknown => {
   expect(document.store.pendingStructs).toBeNull()
   return [
     document.getArray('list').toJSON(),
+    document.getArray('other').toJSON(),
     document.getMap('map').toJSON(),
     [...Y.decodeStateVector(Y.encodeStateVector(document))],
   ]
@@ -75,10 +95,22 @@ describe('joining the updates of one writer', () => {
     )
   })
 
-  it('decodes nothing of a run that only adds', () => {
-    const updates = updatesOfWriter([{ push: ['a'] }, { push: ['b', 'c'] }])
-    const joined = joinUpdates(updates)
-    expect(Y.parseUpdateMeta(joined).to).toEqual(new Map([[300, 3]]))
-    expect(joined.length).toBeLessThan(updates.reduce((sum, { length }) => sum + length, 0))
+  it('makes what was added to a list one after another one struct', () => {
+    const message = (text: string): Write[] => [{ list: 'list', push: [{ text }] }]
+    const updates = updatesOfWriter([message('a'), message('b'), message('c')])
+    const { structs } = Y.decodeUpdate(joinUpdates(updates))
+    expect(structs).toHaveLength(1)
+    expect(structs[0]).toMatchObject({ content: { arr: [{ text: 'a' }, { text: 'b' }, { text: 'c' }] } })
+  })
+
+  it('begins a new struct after something that was written elsewhere', () => {
+    const updates = updatesOfWriter([
+      [{ list: 'list', push: [1] }],
+      [{ key: 'read', value: 1 }],
+      [{ list: 'list', push: [2] }],
+      [{ list: 'list', push: [3] }],
+      [{ list: 'other', push: [4] }],
+    ])
+    expect(Y.decodeUpdate(joinUpdates(updates)).structs).toHaveLength(4)
   })
 })
