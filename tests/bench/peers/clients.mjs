@@ -7,13 +7,17 @@ import { HocuspocusProvider, HocuspocusProviderWebsocket } from '@hocuspocus/pro
 
 process.setMaxListeners(0)
 
-/** A message as an application would keep it: one JSON value of about 200 bytes in an array. */
+let posted = 0
+
+/** The very message that Naryad keeps: the same keys, numbers and lengths. */
 const messageOf = (id) => ({
-  id,
-  authorId: 'u1',
-  writtenAt: new Date().toISOString(),
-  text: 'Приехал на объект, насос не запускается; нужна замена реле.',
   type: 'message',
+  id: String(++posted).padStart(26, '0'),
+  authorId: '01J0000000000000000000000A',
+  text: `#${id}# Приехал на объект, насос не запускается; нужна замена реле.`,
+  writtenAt: new Date().toISOString(),
+  seq: posted,
+  at: Date.now(),
 })
 
 class UncompressedSocket extends WebSocket {
@@ -37,7 +41,7 @@ const roomOf = (document, synced, confirmed, destroy) => {
     onChange: (listener) =>
       entries.observe((event) => {
         for (const { insert } of event.changes.delta)
-          for (const entry of insert ?? []) listener(entry.text === undefined ? '' : entry.id)
+          for (const entry of insert ?? []) listener(/#(.*)#/.exec(entry.text ?? '')?.[1] ?? '')
       }),
     confirmed,
     destroy,
