@@ -14,7 +14,8 @@ import type { Seq, UserId } from '../domain/ids.ts'
  * Document of room `chat.<ticketId>.<chat>`, written by the server only. `entries`: Y.Array of entry JSON, append-only,
  * index + 1 = seq. `receipts`: Y.Map user id → receipt. `participants`: Y.Map user id → participant.
  */
-const entriesOf = (document: Y.Doc): Y.Array<unknown> => document.getArray('entries')
+export const entriesList = 'entries'
+const entriesOf = (document: Y.Doc): Y.Array<unknown> => document.getArray(entriesList)
 const receiptsOf = (document: Y.Doc): Y.Map<unknown> => document.getMap('receipts')
 const participantsOf = (document: Y.Doc): Y.Map<unknown> => document.getMap('participants')
 
@@ -24,10 +25,14 @@ export function lastSeqOf(document: Y.Doc): Seq {
 
 /** Server: appends entries with the next numbers and the server's time; returns them as written. */
 export function appendEntries(document: Y.Doc, drafts: readonly EntryDraft[], atMs: number): Entry[] {
-  const first = lastSeqOf(document) + 1
-  const entries = drafts.map((draft, offset): Entry => ({ ...draft, seq: first + offset, at: atMs }))
+  const entries = numberEntries(drafts, lastSeqOf(document), atMs)
   entriesOf(document).push(entries)
   return entries
+}
+
+/** Server: the drafts as they stand in the chat's list after its entry `last`. */
+export function numberEntries(drafts: readonly EntryDraft[], last: Seq, atMs: number): Entry[] {
+  return drafts.map((draft, offset): Entry => ({ ...draft, seq: last + 1 + offset, at: atMs }))
 }
 
 /**

@@ -1,4 +1,4 @@
-import { appendEntries, writeParticipant, writeReceipt } from '#common/documents/chat-document.ts'
+import { writeParticipant, writeReceipt } from '#common/documents/chat-document.ts'
 import { writeReadMark } from '#common/documents/personal-document.ts'
 import { writeTicket } from '#common/documents/ticket-document.ts'
 import { parseRoom, personalRoom, ticketRoom, type RoomName, type TicketId, type UserId } from '#common/domain/ids.ts'
@@ -32,9 +32,7 @@ function executeEffect(transaction: Transaction, effect: Effect): void {
       openChat(transaction, effect.ticketId, effect.room)
       transaction.record({ kind: 'activity', key: effect.ticketId, value: nowMs })
       recordAttachments(transaction, effect.room, effect.drafts)
-      return transaction.change(effect.room, ({ document, chat }) =>
-        chat.add(appendEntries(document, effect.drafts, nowMs)),
-      )
+      return transaction.append(effect.room, effect.drafts)
     case 'participants':
       return changeParticipants(transaction, effect)
     case 'receipt':

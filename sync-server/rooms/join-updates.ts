@@ -2,6 +2,7 @@ import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
 import * as Y from 'yjs'
 import { chunksOf } from '#common/domain/chunks.ts'
+import { hasLeft, jsonValues } from './list-end.ts'
 
 /** One update of a run of updates that one writer made one after another, none left out. */
 export function joinUpdates(run: readonly Uint8Array[]): Uint8Array {
@@ -60,10 +61,6 @@ function readBlock(update: Uint8Array): Block | undefined {
   const values = structs === 1 ? readValues(decoder, client, clock) : undefined
   return { update, client, clock, structs, from, ...(values && { values }) }
 }
-
-/** First byte of a struct: what it holds (JSON values are 8), and whether it names what stands left of it. */
-const jsonValues = 8
-const hasLeft = 0x80
 
 /** Undefined for another struct than one of JSON values in a list with nothing right of them. */
 function readValues(decoder: decoding.Decoder, client: number, clock: number): Values | undefined {

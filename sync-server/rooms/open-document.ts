@@ -1,9 +1,12 @@
 import * as Y from 'yjs'
+import { entriesList, lastSeqOf, numberEntries } from '#common/documents/chat-document.ts'
 import { chunksOf } from '#common/domain/chunks.ts'
-import type { RoomName } from '#common/domain/ids.ts'
+import type { RoomName, Seq } from '#common/domain/ids.ts'
+import type { EntryDraft } from '#common/domain/message.ts'
 import type { RoomContent, UpdateSeq } from '../storage/log-store.ts'
 import { ChatIndex } from './chat-index.ts'
 import { joinUpdates } from './join-updates.ts'
+import { ListEnd } from './list-end.ts'
 
 const updatesAtOnce = 100
 
@@ -14,29 +17,31 @@ const updatesAtOnce = 100
 export class OpenDocument {
   readonly room: RoomName
   readonly epoch: number
-  readonly document: Y.Doc
   /** Number of the newest update, the undurable ones included. */
   head: UpdateSeq
   /** Updates that no snapshot stands for, as far as this document knows. */
   loose: number
   /** The newest group of commits that touched it: until that is durable it must stay in memory. */
   lastGroup = 0
+  private readonly loaded: Y.Doc
+  /** Entries appended since `loaded` was asked for: most of what is written is never read here. */
+  private appended: Uint8Array[] = []
+  private entriesEnd: ListEnd | undefined
   private index: ChatIndex | undefined
-  private captured: Uint8Array[] = []
 
   constructor(room: RoomName, content: RoomContent) {
     this.room = room
     this.epoch = content.epoch
     this.head = content.head
     this.loose = content.updates.length
-    this.document = new Y.Doc({ guid: room })
-    if (content.snapshot) Y.applyUpdate(this.document, content.snapshot.update)
-    // Neither one by one nor all at once: Yjs tidies up after each transaction, with work that grows with its square.
-    for (const run of chunksOf(content.updates, updatesAtOnce))
-      Y.applyUpdate(this.document, joinUpdates(run.map(({ update }) => update)))
-    // Only now: Yjs takes another random clientID when it meets its own in what it reads.
-    this.document.clientID = writerOf(room)
-    this.document.on('update', (update: Uint8Array) => this.captured.push(update))
+    this.loaded = new Y.Doc({ guid: room })
+    if (content.snapshot) Y.applyUpdate(this.loaded, content.snapshot.update)
+    this.load(content.updates.map(({ update }) => update))
+  }
+
+  get document(): Y.Doc {
+    if (this.appended.length > 0) this.load(this.appended.splice(0))
+    return this.loaded
   }
 
   get chat(): ChatIndex {
@@ -44,20 +49,49 @@ export class OpenDocument {
     return this.index
   }
 
+  /** Of a chat: how many entries it has. */
+  get lastSeq(): Seq {
+    return this.index?.lastSeq ?? lastSeqOf(this.document)
+  }
+
   /** Changes the document; returns the one update that stands for it, or undefined when nothing changed. */
   write(change: (document: Y.Doc) => void): Uint8Array | undefined {
-    this.document.transact(() => change(this.document))
-    const [update] = this.captured
-    this.captured = []
-    if (update) {
-      this.head++
-      this.loose++
-    }
+    const { document } = this
+    let written: Uint8Array | undefined
+    const listener = (update: Uint8Array): void => void (written = update)
+    document.on('update', listener)
+    document.transact(() => change(document))
+    document.off('update', listener)
+    if (written) this.grown()
+    this.entriesEnd = undefined
+    return written
+  }
+
+  /** Appends entries to a chat, at least one; returns the update that stands for it. */
+  append(drafts: readonly EntryDraft[], atMs: number): Uint8Array {
+    const entries = numberEntries(drafts, this.chat.lastSeq, atMs)
+    this.entriesEnd ??= new ListEnd(this.document, entriesList)
+    const update = this.entriesEnd.append(entries)
+    this.chat.add(entries)
+    this.appended.push(update)
+    this.grown()
     return update
   }
 
   close(): void {
-    this.document.destroy()
+    this.loaded.destroy()
+  }
+
+  private grown(): void {
+    this.head++
+    this.loose++
+  }
+
+  private load(updates: readonly Uint8Array[]): void {
+    // Neither one by one nor all at once: Yjs tidies up after each transaction, with work that grows with its square.
+    for (const run of chunksOf(updates, updatesAtOnce)) Y.applyUpdate(this.loaded, joinUpdates(run))
+    // Only now: Yjs takes another random clientID when it meets its own in what it reads.
+    this.loaded.clientID = writerOf(this.room)
   }
 }
 

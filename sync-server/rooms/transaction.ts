@@ -1,5 +1,6 @@
-import { lastSeqOf } from '#common/documents/chat-document.ts'
+import { appendEntries } from '#common/documents/chat-document.ts'
 import { parseRoom, type Room, type RoomName, type Seq, type TicketId, type UserId } from '#common/domain/ids.ts'
+import type { EntryDraft } from '#common/domain/message.ts'
 import type { Facts, FactWrite } from '../policy/facts.ts'
 import { mediaFactKinds } from '../policy/media-facts.ts'
 import type { VisibilityChange } from '../policy/room-access.ts'
@@ -26,6 +27,9 @@ export type RightsChange = { everybody: boolean; tickets: Set<TicketId> }
 /** Kinds of facts by which nobody gains or loses a room. */
 const withoutRights: ReadonlySet<FactWrite['kind']> = new Set(['activity', 'device', ...mediaFactKinds])
 
+/** What is done to one room: entries appended to a chat, or anything else. */
+type Change = { drafts: readonly EntryDraft[] } | ((open: OpenDocument) => void)
+
 /** Everything one command brings about, collected on the state that runs ahead, to be stored whole or not at all. */
 export class Transaction {
   readonly facts: Facts
@@ -36,7 +40,7 @@ export class Transaction {
   readonly commit: Commit = { appends: [], records: [], visibility: [] }
   private readonly documents: DocumentCache
   private readonly group: number
-  private readonly changes = new Map<RoomName, ((open: OpenDocument) => void)[]>()
+  private readonly changes = new Map<RoomName, Change[]>()
 
   constructor(facts: Facts, documents: DocumentCache, nowMs: number, group: number) {
     this.facts = facts
@@ -55,6 +59,15 @@ export class Transaction {
 
   /** Changes of one room become one update. */
   change(room: RoomName, change: (open: OpenDocument) => void): void {
+    this.add(room, change)
+  }
+
+  /** Appends entries to a chat. */
+  append(room: RoomName, drafts: readonly EntryDraft[]): void {
+    this.add(room, { drafts })
+  }
+
+  private add(room: RoomName, change: Change): void {
     const others = this.changes.get(room)
     if (others) others.push(change)
     else this.changes.set(room, [change])
@@ -86,13 +99,13 @@ export class Transaction {
     for (const [room, changes] of this.changes) {
       const open = this.open(room)
       const expectedHead = open.head
-      const update = open.write(() => changes.forEach((change) => change(open)))
+      const update = this.write(open, changes)
       if (!update) continue
       open.lastGroup = this.group
       this.commit.appends.push({ room, expectedHead, updates: [update] })
       const parsed = parseRoom(room)
       if (!parsed) throw new Error(`${room} is not a room name`)
-      const chatSeq = parsed.kind === 'chat' ? lastSeqOf(open.document) : undefined
+      const chatSeq = parsed.kind === 'chat' ? open.lastSeq : undefined
       this.updates.push({ room, parsed, epoch: open.epoch, seq: open.head, update, loose: open.loose, chatSeq })
     }
   }
@@ -100,6 +113,16 @@ export class Transaction {
   get isEmpty(): boolean {
     const { appends, records, visibility, outcome } = this.commit
     return appends.length === 0 && records.length === 0 && visibility.length === 0 && outcome === undefined
+  }
+
+  private write(open: OpenDocument, changes: readonly Change[]): Uint8Array | undefined {
+    const drafts = changes.flatMap((change) => ('drafts' in change ? change.drafts : []))
+    if (drafts.length > 0 && changes.every((change) => 'drafts' in change)) return open.append(drafts, this.nowMs)
+    return open.write((document) => {
+      for (const change of changes)
+        if ('drafts' in change) open.chat.add(appendEntries(document, change.drafts, this.nowMs))
+        else change(open)
+    })
   }
 
   private noteChat(room: RoomName): void {
