@@ -79,7 +79,7 @@ export async function createServerCore({
     execute: (userId, command) => {
       const parsed = draining ? unavailable : readCommand(command, limits.commandBytes)
       if (!parsed.ok) return Promise.resolve(fail(parsed.reason))
-      return new Promise<Executed>((resolve) => commands.submit(userId, parsed.command, resolve))
+      return new Promise<Executed>((resolve) => commands.submit(userId, parsed, resolve))
     },
     listTickets: (userId, query) => Promise.resolve(listTickets(pipeline.durable, userId, query)),
     readTicket: (userId, ticketId) => readTicket(pipeline.durable, reader, userId, ticketId),

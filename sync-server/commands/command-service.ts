@@ -10,24 +10,28 @@ import type { Transaction } from '../rooms/transaction.ts'
 import type { ServerEvent } from '../server-core.ts'
 import type { CommandOutcome } from '../storage/log-store.ts'
 import { auditOf } from './audit-of.ts'
-import { contentHash } from './content-hash.ts'
+import { canonicalJson, contentHash } from './content-hash.ts'
 import { decide, roomsOf } from './decide.ts'
 import type { DecisionContext } from './effects.ts'
 import { chatsToLeave } from './user-change.ts'
 import { executeEffects } from './execute-effects.ts'
 
 export type Executed = Result<{ id: string; repeated: boolean }>
-/** A command of untrusted JSON after parsing: what there is to do, or the refusal with the id it goes to, when there is one. */
-export type Parsed = { ok: true; command: Command } | { ok: false; id: string | undefined; reason: Refusal }
+/** What there is to do, and the hash of its content. */
+export type ReadCommand = { command: Command; hash: string }
+/** A command of untrusted JSON after parsing, or the refusal with the id it goes to, when there is one. */
+export type Parsed = ({ ok: true } & ReadCommand) | { ok: false; id: string | undefined; reason: Refusal }
 
 /** Reads a command as somebody wrote it. */
 export function readCommand(value: unknown, maxBytes: number): Parsed {
   const refused = (reason: Refusal): Parsed => ({ ok: false, id: commandIdOf(value), reason })
-  const bytes = bytesOf(value)
-  if (bytes === undefined) return refused(refusal('E_COMMAND_INVALID'))
-  if (bytes > Math.min(maxBytes, commandMaxBytes)) return refused(refusal('E_COMMAND_TOO_BIG'))
+  const most = Math.min(maxBytes, commandMaxBytes)
   const parsed = parseCommand(value)
-  return parsed.ok ? { ok: true, command: parsed.value } : refused(parsed.reason)
+  if (!parsed.ok) return refused((bytesOf(value) ?? 0) > most ? refusal('E_COMMAND_TOO_BIG') : parsed.reason)
+  // Its size is that of the text which is hashed: to write it as JSON once more would take as long as the rest.
+  const canonical = canonicalJson(value)
+  if (Buffer.byteLength(canonical) > most) return refused(refusal('E_COMMAND_TOO_BIG'))
+  return { ok: true, command: parsed.value, hash: contentHash(canonical) }
 }
 
 /** Size as JSON; undefined for what is no JSON, or nested deeper than the stack. */
@@ -64,12 +68,11 @@ export class CommandService {
    */
   submit(
     userId: UserId,
-    command: Command,
+    { command, hash }: ReadCommand,
     settled: (answer: Executed) => void,
     cancelled: () => boolean = () => false,
   ): void {
     const startedAt = this.nowMs()
-    const hash = contentHash(command)
     let answer: Executed = fail(refusal('E_UNAVAILABLE'))
     this.pipeline.submit({
       rooms: [...roomsOf(userId, command), ...chatsToLeave(this.pipeline.durable, command)],

@@ -1,9 +1,8 @@
 import { hash } from 'node:crypto'
-import type { Command } from '#common/domain/command.ts'
 
-/** sha256 (hex) of a command's canonical JSON: equal whatever the order of its keys. Tells a repetition from another command. */
-export function contentHash(command: Command): string {
-  return hash('sha256', canonicalJson(command))
+/** sha256 (hex) of canonical JSON. Tells a repetition from another command. */
+export function contentHash(canonical: string): string {
+  return hash('sha256', canonical)
 }
 
 /** Equal whatever the order of the keys. */

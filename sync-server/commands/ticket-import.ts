@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { CommandOf } from '#common/domain/command.ts'
 import type { TicketId, UserId } from '#common/domain/ids.ts'
 import { canAssign, canCreateTicket, type Viewer } from '#common/domain/permissions.ts'
@@ -11,7 +10,7 @@ import type { ImportAnswer, ImportItem } from '../server-core.ts'
 import type { LogStore } from '../storage/log-store.ts'
 import { auditOf } from './audit-of.ts'
 import { decisionContext, readCommand } from './command-service.ts'
-import { canonicalJson } from './content-hash.ts'
+import { canonicalJson, contentHash } from './content-hash.ts'
 import { roomsOf } from './decide.ts'
 import type { Decision, DecisionContext } from './effects.ts'
 import { executeEffects } from './execute-effects.ts'
@@ -73,7 +72,7 @@ function readItem({ create, assigneeId }: ImportItem, commandBytes: number): Res
   if (command.type !== 'ticket.create') return fail(refusal('E_COMMAND_INVALID', 'type'))
   // Without the time of writing: the same file is the same file tomorrow.
   const content = canonicalJson({ fields: command.fields, assigneeId })
-  return succeed({ command, assigneeId, hash: createHash('sha256').update(content).digest('hex') })
+  return succeed({ command, assigneeId, hash: contentHash(content) })
 }
 
 function decideImport(

@@ -218,7 +218,7 @@ export class OutboxSession implements RoomSession {
     this.running++
     this.progress.set(command, { state: 'running' })
     const settled = (answer: Executed): void => this.settle(command, parsed.command.id, answer, round)
-    this.parts.commands.submit(this.userId, parsed.command, settled, () => round.cancelled)
+    this.parts.commands.submit(this.userId, parsed, settled, () => round.cancelled)
   }
 
   /** Not a command: refused under its id. One without an id can be refused nowhere, so it only leaves the list, and counts. */

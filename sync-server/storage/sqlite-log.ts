@@ -15,6 +15,29 @@ export type CommitAnswer = { result: CommitResult[] } | { error: 'conflict' | 'u
 
 type KnownRoom = { id: number; head: UpdateSeq }
 
+type UpdateRow = [position: Position, room: number, seq: UpdateSeq, start: number, length: number]
+type OutcomeRow = [userId: string, commandId: string, hash: string, refusal: string | null]
+
+/** What is written with the end of a group, each kind in one call; of heads and records only the last counts. */
+class GroupWrites {
+  readonly updates: UpdateRow[] = []
+  readonly bytes: Uint8Array[] = []
+  readonly outcomes: OutcomeRow[] = []
+  readonly grown = new Set<KnownRoom>()
+  readonly records = new Map<string, StoredCommit['records'][number]>()
+  private byteCount = 0
+
+  addUpdate(position: Position, room: number, seq: UpdateSeq, update: Uint8Array): void {
+    // SQL counts from 1.
+    this.updates.push([position, room, seq, this.byteCount + 1, update.length])
+    this.bytes.push(update)
+    this.byteCount += update.length
+  }
+}
+
+const outcomeKey = ({ userId, commandId }: Pick<CommandOutcome, 'userId' | 'commandId'>): string =>
+  `${userId} ${commandId}`
+
 /** Above this many rooms the engine forgets what it knows of them and reads it again. */
 const roomsKept = 100_000
 const firstRoomEpoch = 1
@@ -27,9 +50,7 @@ export class SqliteLog {
   private readonly database: Database.Database
   private readonly statements: SqliteStatements
   private readonly rooms = new Map<RoomName, KnownRoom>()
-  /** What a group writes more than once and only the last of counts: it is written with the end of the group. */
-  private readonly grown = new Set<KnownRoom>()
-  private readonly latestRecords = new Map<string, StoredCommit['records'][number]>()
+  private group = new GroupWrites()
   private lastPosition: Position
 
   constructor(file: string, isSynced: boolean) {
@@ -137,8 +158,9 @@ export class SqliteLog {
   commitGroup(calls: readonly (readonly StoredCommit[])[]): CommitAnswer[] {
     try {
       return this.transaction(() => {
-        const answers = calls.map((call) => this.commitCall(call))
-        this.writeLatest()
+        const done = this.doneAmong(calls)
+        const answers = calls.map((call) => this.commitCall(call, done))
+        this.writeGroup()
         this.statements.writeMeta.run(this.lastPosition, 'position')
         return answers
       })
@@ -169,16 +191,27 @@ export class SqliteLog {
     this.database.close()
   }
 
-  private commitCall(commits: readonly StoredCommit[]): CommitAnswer {
-    const conflict = this.conflictOf(commits)
+  /** Commands of these calls that have an outcome already. */
+  private doneAmong(calls: readonly (readonly StoredCommit[])[]): Set<string> {
+    const wanted = calls.flatMap((call) =>
+      call.flatMap(({ outcome }) => (outcome ? [[outcome.userId, outcome.commandId]] : [])),
+    )
+    if (wanted.length === 0) return new Set()
+    const rows = this.statements.outcomesAmong.all(JSON.stringify(wanted)) as [user: string, command: string][]
+    return new Set(rows.map(([userId, commandId]) => outcomeKey({ userId, commandId })))
+  }
+
+  private commitCall(commits: readonly StoredCommit[], done: Set<string>): CommitAnswer {
+    const conflict = this.conflictOf(commits, done)
     if (conflict !== undefined) return { error: 'conflict', message: conflict }
+    for (const { outcome } of commits) if (outcome) done.add(outcomeKey(outcome))
     return { result: commits.map((commit) => this.write(commit)) }
   }
 
   /** Looks before anything is written: SQLite would have to undo the whole group. */
-  private conflictOf(commits: readonly StoredCommit[]): string | undefined {
+  private conflictOf(commits: readonly StoredCommit[], done: ReadonlySet<string>): string | undefined {
     const heads = new Map<RoomName, UpdateSeq>()
-    const outcomes = new Set<string>()
+    const own = new Set<string>()
     for (const { appends, outcome } of commits) {
       for (const { room, expectedHead, updates } of appends) {
         const head = heads.get(room) ?? this.knownRoom(room).head
@@ -186,45 +219,44 @@ export class SqliteLog {
         heads.set(room, head + updates.length)
       }
       if (outcome === undefined) continue
-      const key = `${outcome.userId} ${outcome.commandId}`
-      if (outcomes.has(key) || this.outcome(outcome.userId, outcome.commandId)) return `command ${key} is done already`
-      outcomes.add(key)
+      const key = outcomeKey(outcome)
+      if (done.has(key) || own.has(key)) return `command ${key} is done already`
+      own.add(key)
     }
     return undefined
   }
 
   private write({ appends, records, visibility, outcome, audit = [] }: StoredCommit): CommitResult {
-    const statements = this.statements
+    const { statements, group } = this
     for (const { room, updates } of appends) {
       if (updates.length === 0) continue
       const known = this.idOf(room)
-      for (const update of updates) statements.insertUpdate.run(++this.lastPosition, known.id, ++known.head, update)
-      this.grown.add(known)
+      for (const update of updates) group.addUpdate(++this.lastPosition, known.id, ++known.head, update)
+      group.grown.add(known)
     }
     for (const { userId, room, visible } of visibility)
       statements.insertVisibility.run(userId, ++this.lastPosition, this.idOf(room).id, visible ? 1 : 0)
-    for (const record of records) this.latestRecords.set(`${record.kind} ${record.key}`, record)
+    for (const record of records) group.records.set(`${record.kind} ${record.key}`, record)
     if (outcome) {
       const refusal = outcome.refusal === undefined ? null : JSON.stringify(outcome.refusal)
-      statements.insertOutcome.run(outcome.userId, outcome.commandId, outcome.contentHash, refusal)
+      group.outcomes.push([outcome.userId, outcome.commandId, outcome.contentHash, refusal])
     }
     for (const line of audit)
       statements.insertAudit.run(line.at, line.byId, line.subject, line.subjectId, JSON.stringify(line))
     return { position: this.lastPosition }
   }
 
-  private writeLatest(): void {
-    for (const { head, id } of this.grown) this.statements.writeHead.run(head, id)
-    for (const { kind, key, json } of this.latestRecords.values()) {
-      if (json === null) this.statements.deleteRecord.run(kind, key)
-      else this.statements.writeRecord.run(kind, key, json)
+  private writeGroup(): void {
+    const { statements, group } = this
+    this.group = new GroupWrites()
+    if (group.updates.length > 0)
+      statements.insertUpdates.run(Buffer.concat(group.bytes), JSON.stringify(group.updates))
+    if (group.outcomes.length > 0) statements.insertOutcomes.run(JSON.stringify(group.outcomes))
+    for (const { head, id } of group.grown) statements.writeHead.run(head, id)
+    for (const { kind, key, json } of group.records.values()) {
+      if (json === null) statements.deleteRecord.run(kind, key)
+      else statements.writeRecord.run(kind, key, json)
     }
-    this.forgetLatest()
-  }
-
-  private forgetLatest(): void {
-    this.grown.clear()
-    this.latestRecords.clear()
   }
 
   private idOf(room: RoomName): KnownRoom {
@@ -255,7 +287,7 @@ export class SqliteLog {
     } catch (error) {
       this.lastPosition = positionBefore
       this.rooms.clear()
-      this.forgetLatest()
+      this.group = new GroupWrites()
       // A full disk makes SQLite roll back by itself.
       if (this.database.inTransaction) this.database.exec('ROLLBACK')
       throw error
