@@ -1,7 +1,7 @@
 import { writeParticipant, writeReceipt } from '#common/documents/chat-document.ts'
 import { writeReadMark } from '#common/documents/personal-document.ts'
 import { writeTicket } from '#common/documents/ticket-document.ts'
-import { parseRoom, personalRoom, ticketRoom, type RoomName, type TicketId, type UserId } from '#common/domain/ids.ts'
+import { personalRoom, ticketRoom, type RoomName, type TicketId, type UserId } from '#common/domain/ids.ts'
 import { assertNever } from '#common/domain/result.ts'
 import type { Ticket } from '#common/domain/ticket.ts'
 import { visibilityChanges, type VisibilityFacts } from '../policy/room-access.ts'
@@ -66,9 +66,9 @@ function changeParticipants(transaction: Transaction, { room, ticketId, changes 
 
 /** The first write into a chat puts those into it who belong there by the ticket. Returns who takes part. */
 function openChat(transaction: Transaction, ticketId: TicketId, room: RoomName): Participants {
-  const parsed = parseRoom(room)
+  const { parsed } = transaction.open(room)
   const known = transaction.facts.tickets.get(ticketId)
-  if (parsed?.kind !== 'chat' || !known) throw new Error(`${room} is no chat of a known ticket`)
+  if (parsed.kind !== 'chat' || !known) throw new Error(`${room} is no chat of a known ticket`)
   const participants = known.participants[parsed.chat]
   if (known.opened[parsed.chat]) return participants
   transaction.record({ kind: 'chat', key: room, value: Object.fromEntries(participants) })

@@ -1,7 +1,7 @@
 import * as Y from 'yjs'
 import { entriesList, lastSeqOf, numberEntries } from '#common/documents/chat-document.ts'
 import { chunksOf } from '#common/domain/chunks.ts'
-import type { RoomName, Seq } from '#common/domain/ids.ts'
+import { parseRoom, type Room, type RoomName, type Seq } from '#common/domain/ids.ts'
 import type { EntryDraft } from '#common/domain/message.ts'
 import type { RoomContent, UpdateSeq } from '../storage/log-store.ts'
 import { ChatIndex } from './chat-index.ts'
@@ -16,6 +16,7 @@ const updatesAtOnce = 100
  */
 export class OpenDocument {
   readonly room: RoomName
+  readonly parsed: Room
   readonly epoch: number
   /** Number of the newest update, the undurable ones included. */
   head: UpdateSeq
@@ -30,7 +31,10 @@ export class OpenDocument {
   private index: ChatIndex | undefined
 
   constructor(room: RoomName, content: RoomContent) {
+    const parsed = parseRoom(room)
+    if (!parsed) throw new Error(`${room} is not a room name`)
     this.room = room
+    this.parsed = parsed
     this.epoch = content.epoch
     this.head = content.head
     this.loose = content.updates.length

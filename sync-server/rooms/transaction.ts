@@ -103,8 +103,7 @@ export class Transaction {
       if (!update) continue
       open.lastGroup = this.group
       this.commit.appends.push({ room, expectedHead, updates: [update] })
-      const parsed = parseRoom(room)
-      if (!parsed) throw new Error(`${room} is not a room name`)
+      const { parsed } = open
       const chatSeq = parsed.kind === 'chat' ? open.lastSeq : undefined
       this.updates.push({ room, parsed, epoch: open.epoch, seq: open.head, update, loose: open.loose, chatSeq })
     }
