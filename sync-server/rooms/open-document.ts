@@ -5,7 +5,7 @@ import { parseRoom, type Room, type RoomName, type Seq } from '#common/domain/id
 import type { EntryDraft } from '#common/domain/message.ts'
 import type { RoomContent, UpdateSeq } from '../storage/log-store.ts'
 import { ChatIndex } from './chat-index.ts'
-import { joinUpdates } from './join-updates.ts'
+import { joinAdditions, joinUpdates } from './join-updates.ts'
 import { ListEnd } from './list-end.ts'
 
 const updatesAtOnce = 100
@@ -93,7 +93,7 @@ export class OpenDocument {
 
   private load(updates: readonly Uint8Array[]): void {
     // Neither one by one nor all at once: Yjs tidies up after each transaction, with work that grows with its square.
-    for (const run of chunksOf(updates, updatesAtOnce)) Y.applyUpdate(this.loaded, joinUpdates(run))
+    for (const run of chunksOf(joinAdditions(updates), updatesAtOnce)) Y.applyUpdate(this.loaded, joinUpdates(run))
     // Only now: Yjs takes another random clientID when it meets its own in what it reads.
     this.loaded.clientID = writerOf(this.room)
   }

@@ -6,6 +6,8 @@ const readers = 50
 const rawReaders = 45
 
 const warmBursts = 3
+/** By then every server has brought the other room to its disk and tidied it up. */
+const restMs = 5000
 const paced = 1000
 const burst = 2000
 
@@ -20,6 +22,7 @@ export function measureFanOut(contestant: Contestant): Promise<Figures> {
     const warm = await Gathering.of(contestant, server, warmRoom)
     for (let index = 0; index < warmBursts; index++) await warm.postBurst(`warm${index}-`)
     warm.close()
+    await new Promise((resolve) => setTimeout(resolve, restMs))
 
     const gathering = await Gathering.of(contestant, server, room)
     await gathering.postPaced()
