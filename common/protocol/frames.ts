@@ -1,5 +1,6 @@
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
+import { concatBytes } from '../domain/bytes.ts'
 import { fail, succeed, type Result } from '../domain/result.ts'
 
 /** Largest WebSocket message either side accepts, in bytes. */
@@ -30,7 +31,8 @@ export function decodeFrames(message: Uint8Array): Result<Frame[], string> {
 
 /** Collects the frames of one tick into as few WebSocket messages as possible. */
 export class FrameBatch {
-  private encoder: encoding.Encoder | undefined
+  private parts: Uint8Array[] = []
+  private bytes = 0
   private readonly schedule: (flush: () => void) => void
   private readonly send: (message: Uint8Array) => void
 
@@ -41,19 +43,21 @@ export class FrameBatch {
   }
 
   add(channel: number, payload: Uint8Array): void {
-    if (this.encoder && encoding.length(this.encoder) + payload.length > batchBytes) this.flush()
-    if (this.encoder === undefined) {
-      this.encoder = encoding.createEncoder()
-      this.schedule(() => this.flush())
-    }
-    encoding.writeVarUint(this.encoder, channel)
-    encoding.writeVarUint8Array(this.encoder, payload)
+    if (this.parts.length > 0 && this.bytes + payload.length > batchBytes) this.flush()
+    if (this.parts.length === 0) this.schedule(() => this.flush())
+    const head = encoding.encode((encoder) => {
+      encoding.writeVarUint(encoder, channel)
+      encoding.writeVarUint(encoder, payload.length)
+    })
+    this.parts.push(head, payload)
+    this.bytes += head.length + payload.length
   }
 
   flush(): void {
-    const encoder = this.encoder
-    if (encoder === undefined) return
-    this.encoder = undefined
-    this.send(encoding.toUint8Array(encoder))
+    if (this.parts.length === 0) return
+    const message = concatBytes(this.parts)
+    this.parts = []
+    this.bytes = 0
+    this.send(message)
   }
 }

@@ -1,6 +1,7 @@
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
 import * as Y from 'yjs'
+import { concatBytes } from '#common/domain/bytes.ts'
 import { chunksOf } from '#common/domain/chunks.ts'
 import { hasLeft, jsonValues } from './list-end.ts'
 
@@ -83,7 +84,7 @@ function joinBlocks(blocks: readonly Block[]): Uint8Array {
   const [first] = blocks
   if (!first || blocks.length === 1) return first?.update ?? new Uint8Array()
   const runs = runsOf(blocks)
-  return concat([
+  return concatBytes([
     encoding.encode((encoder) => {
       encoding.writeVarUint(encoder, 1)
       encoding.writeVarUint(
@@ -121,14 +122,4 @@ function structsOf(run: readonly Block[]): Uint8Array[] {
     encoding.encode((encoder) => encoding.writeVarUint(encoder, count)),
     ...run.map(({ update, values }) => update.subarray(values?.from, -1)),
   ]
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
-  let offset = 0
-  for (const part of parts) {
-    whole.set(part, offset)
-    offset += part.length
-  }
-  return whole
 }

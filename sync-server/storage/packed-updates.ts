@@ -1,3 +1,5 @@
+import { concatBytes } from '#common/domain/bytes.ts'
+
 /**
  * Many updates in one buffer: thousands of small arrays cost more to hand from thread to thread than to copy.
  * The unpacked ones are views of the one buffer.
@@ -5,19 +7,7 @@
 export type PackedUpdates = { bytes: Uint8Array<ArrayBuffer>; lengths: Uint32Array<ArrayBuffer> }
 
 export function packUpdates(updates: readonly Uint8Array[]): PackedUpdates {
-  const lengths = new Uint32Array(updates.length)
-  let total = 0
-  for (const [index, update] of updates.entries()) {
-    lengths[index] = update.length
-    total += update.length
-  }
-  const bytes = new Uint8Array(total)
-  let offset = 0
-  for (const update of updates) {
-    bytes.set(update, offset)
-    offset += update.length
-  }
-  return { bytes, lengths }
+  return { bytes: concatBytes(updates), lengths: Uint32Array.from(updates, ({ length }) => length) }
 }
 
 /** A run of updates as one piece of bytes. */
@@ -26,7 +16,7 @@ export type JoinedUpdates = { bytes: Uint8Array; lengths: readonly number[] }
 /** As {@link packUpdates}, for updates that lie side by side already. */
 export function packJoined(runs: readonly JoinedUpdates[]): PackedUpdates {
   return {
-    bytes: packUpdates(runs.map(({ bytes }) => bytes)).bytes,
+    bytes: concatBytes(runs.map(({ bytes }) => bytes)),
     lengths: Uint32Array.from(runs.flatMap(({ lengths }) => lengths)),
   }
 }
