@@ -3,7 +3,7 @@ import type { KnipConfig } from 'knip'
 /** Dead files, exports and dependencies. Entries are what is started from outside: by Electron, Node, a browser, npm or a tool. */
 const config: KnipConfig = {
   entry: [
-    'renderer/main.tsx',
+    'renderer/main.ts',
     'renderer/data/worker.ts',
     'renderer/data/media/prepare/photo-worker.ts',
     'sync-server/main.ts',

@@ -1,4 +1,5 @@
 import type { Clock } from '#common/domain/clock.ts'
+import type { Settings } from '#common/ipc.ts'
 import type { ActionName, Actions, NaryadData, Watchables, Watched, WatchName } from './api.ts'
 import type { PlatformCalls, ToPage, ToWorker, Wire } from './bridge-protocol.ts'
 import { unansweredAction } from './unanswered-action.ts'
@@ -21,7 +22,7 @@ type Watching = {
 export type PageBridge = {
   data: NaryadData
   /** Goes on with this worker: the first one, or one that takes the place of one that ended. */
-  connect(wire: Wire<ToWorker, ToPage>): void
+  connect(wire: Wire<ToWorker, ToPage>, settings: Promise<Settings>): void
   /** The worker ended: what waits for an answer gets one. */
   disconnect(): void
   wake(): void
@@ -147,9 +148,16 @@ export function createPageBridge({ clock, platform, onHere, onFailed }: PageBrid
         watched(`${name} ${JSON.stringify(argument)}`, name, argument) as Watched<Watchables[typeof name]['snapshot']>,
       act,
     },
-    connect(wire) {
-      post = (message) => wire.post(message)
+    connect(wire, settings) {
+      const to = (message: ToWorker): void => wire.post(message)
+      post = to
       wire.onMessage(take)
+      settings.then(
+        (settings) => to({ type: 'begin', settings }),
+        (error: unknown) => {
+          if (to === post) onFailed(String(error))
+        },
+      )
       for (const watch of byId.values()) {
         watch.isStale = watch.value !== undefined
         wire.post({ type: 'watch', id: watch.id, name: watch.name, argument: watch.argument })

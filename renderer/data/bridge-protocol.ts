@@ -1,6 +1,7 @@
 import type { ActionName, Watchables, WatchName } from './api.ts'
 import type { Patch } from './snapshot-patch.ts'
 import type { PrepareFile } from './media/ports.ts'
+import type { Settings } from '#common/ipc.ts'
 import type { Platform } from '../platform/platform.ts'
 
 type Media = Platform['media']
@@ -12,7 +13,6 @@ export type PlatformCalls = {
   'credentials.read': Platform['credentials']['read']
   'credentials.store': Platform['credentials']['store']
   'credentials.clear': Platform['credentials']['clear']
-  'settings.read': Platform['settings']['read']
   'settings.write': Platform['settings']['write']
   discardDatabases: Platform['discardDatabases']
   'notifications.show': Platform['notifications']['show']
@@ -36,6 +36,8 @@ export type PlatformCallName = keyof PlatformCalls
 
 /** Numbers pair questions with answers and snapshots with their watch. */
 export type ToWorker =
+  /** The first word to a worker: it does not have to ask a page that is busy drawing itself. */
+  | { type: 'begin'; settings: Settings }
   | { type: 'watch'; id: number; name: WatchName; argument: Watchables[WatchName]['arguments'] }
   | { type: 'unwatch'; id: number }
   | { type: 'act'; id: number; name: ActionName; input: unknown }

@@ -1,3 +1,4 @@
+import type { Settings } from '#common/ipc.ts'
 import type { Actions, ActionName } from './api.ts'
 import type { PlatformCallName, PlatformCalls, ToPage, ToWorker, Wire } from './bridge-protocol.ts'
 import type { Watches } from './queries/watches.ts'
@@ -15,13 +16,17 @@ export type RemotePlatform = {
 export type Served = { watches: Watches; act: Actions; wake(): void }
 
 /**
- * The worker's end of the bridge. What it serves is made by `serve`, which gets the page's platform; messages that come
- * before it is made wait.
+ * The worker's end of the bridge. What it serves is made by `serve`, which gets the page's platform and the settings that
+ * the page began with; messages that come before it is made wait.
  */
-export function serveBridge(wire: Wire<ToPage, ToWorker>, serve: (platform: RemotePlatform) => Promise<Served>): void {
+export function serveBridge(
+  wire: Wire<ToPage, ToWorker>,
+  serve: (platform: RemotePlatform, settings: Settings) => Served,
+): void {
   const calls = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>()
   const watches = new Map<number, () => void>()
   let lastCall = 0
+  let begin: (settings: Settings) => void
 
   const platform = {
     call: (name: PlatformCallName, ...given: unknown[]) =>
@@ -33,7 +38,7 @@ export function serveBridge(wire: Wire<ToPage, ToWorker>, serve: (platform: Remo
     // Page and worker are built from the same types; the answers are the platform's own.
   } as unknown as RemotePlatform
 
-  const served = serve(platform)
+  const served = new Promise<Settings>((resolve) => (begin = resolve)).then((settings) => serve(platform, settings))
   served.catch((error: unknown) => wire.post({ type: 'failed', message: messageOf(error) }))
 
   function startWatch({ watches: source }: Served, id: number, request: WatchRequest): void {
@@ -65,6 +70,8 @@ export function serveBridge(wire: Wire<ToPage, ToWorker>, serve: (platform: Remo
 
   wire.onMessage((message) => {
     switch (message.type) {
+      case 'begin':
+        return begin(message.settings)
       case 'platform-answer':
         return settle(message.id, { value: message.value })
       case 'platform-failure':

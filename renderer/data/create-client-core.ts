@@ -76,12 +76,9 @@ class Core implements ClientCore {
       if (this.client) return
       const last = await this.ports.lastAccount.read()
       if (last === null) return this.session.set({ state: 'signed-out' })
-      const credentials = await this.ports.credentials.read(last.server).catch(() => null)
-      // The tokens of another person at the same server are of no use.
-      const isTheirs = credentials !== null && credentials.login === last.account.login
       this.isRemembered = true
-      const { account, organisation = unknownOrganisation } = last
-      const client = await this.open(last.server, { account, organisation }, isTheirs ? credentials.refreshToken : null)
+      const { server, account, organisation = unknownOrganisation } = last
+      const client = await this.open(server, { account, organisation }, this.keptToken(last))
       client.socket.start()
     })
   }
@@ -109,7 +106,13 @@ class Core implements ClientCore {
     return done
   }
 
-  private async open(server: string, standing: Standing, refreshToken: string | null): Promise<AccountClient> {
+  private async keptToken({ server, account }: LastAccount): Promise<string | null> {
+    const credentials = await this.ports.credentials.read(server).catch(() => null)
+    // The tokens of another person at the same server are of no use.
+    return credentials?.login === account.login ? credentials.refreshToken : null
+  }
+
+  private async open(server: string, standing: Standing, refreshToken: Promise<string | null>): Promise<AccountClient> {
     const remember = this.isRemembered
     const client = await openAccount(this.ports, {
       server,
@@ -205,7 +208,7 @@ class Core implements ClientCore {
     const isSame = this.client?.key === accountKey(user.id, server)
     const standing: Standing = { account: user, organisation: isSame ? this.organisation() : unknownOrganisation }
     if (!isSame) await this.close()
-    const client = this.client ?? (await this.open(server, standing, null))
+    const client = this.client ?? (await this.open(server, standing, Promise.resolve(null)))
     await client.tokens.adopt(session, remember)
     await this.remember(remember ? { server, ...standing } : null)
     this.session.set({ state: 'signed-in', ...standing, server })

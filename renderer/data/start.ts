@@ -41,7 +41,6 @@ export function startData({ platform }: { platform: Platform }): NaryadData {
       'credentials.read': (server) => platform.credentials.read(server),
       'credentials.store': (credentials) => platform.credentials.store(credentials),
       'credentials.clear': (server) => platform.credentials.clear(server),
-      'settings.read': () => platform.settings.read(),
       'settings.write': (changes) => platform.settings.write(changes),
       discardDatabases: () => platform.discardDatabases(),
       'notifications.show': (notification) => platform.notifications.show(notification),
@@ -56,12 +55,10 @@ export function startData({ platform }: { platform: Platform }): NaryadData {
   const keeper = createWorkerKeeper(systemClock, () => {
     const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'naryad-data' })
     const post = (message: ToWorker): void => worker.postMessage(message)
-    bridge.connect({
-      post,
-      onMessage: (listener) => {
-        worker.onmessage = ({ data }: MessageEvent<ToPage>) => listener(data)
-      },
-    })
+    const onMessage = (listener: (message: ToPage) => void): void => {
+      worker.onmessage = ({ data }: MessageEvent<ToPage>) => listener(data)
+    }
+    bridge.connect({ post, onMessage }, platform.settings.read())
     return {
       ask: () => post({ type: 'are-you-there' }),
       onLoadError: (listener) => {

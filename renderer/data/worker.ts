@@ -1,4 +1,5 @@
 /** The data's worker: everything behind the snapshots is made and wired here. */
+import type { Settings } from '#common/ipc.ts'
 import type { ToPage, ToWorker, Wire } from './bridge-protocol.ts'
 import { serveBridge, type RemotePlatform, type Served } from './bridge-worker.ts'
 import type { ClientPorts } from './client-core.ts'
@@ -27,8 +28,7 @@ const wire: Wire<ToPage, ToWorker> = {
 
 serveBridge(wire, start)
 
-async function start(platform: RemotePlatform): Promise<Served> {
-  const settings = await platform.call('settings.read')
+function start(platform: RemotePlatform, settings: Settings): Served {
   const browser = createStores({ clock: systemClock, indexedDB, IDBKeyRange })
   const openStores: OpenStores = (account) =>
     browser.openStores(account).catch(async (error: unknown) => {
@@ -37,7 +37,7 @@ async function start(platform: RemotePlatform): Promise<Served> {
       throw error
     })
   const media = createWorkerMedia(platform, settings)
-  const core = createClientCore({ ...portsOf(platform, settings.deviceId, openStores), media })
+  const core = createClientCore({ ...portsOf(platform, settings, openStores), media })
   const watches = createWatches(core, systemClock, browser.readsOf)
   const notifier = createNotifier({
     core,
@@ -59,7 +59,7 @@ async function start(platform: RemotePlatform): Promise<Served> {
   }
 }
 
-function portsOf(platform: RemotePlatform, deviceId: string, openStores: ClientPorts['openStores']): ClientPorts {
+function portsOf(platform: RemotePlatform, settings: Settings, openStores: ClientPorts['openStores']): ClientPorts {
   return {
     clock: systemClock,
     fillRandom: (bytes) => crypto.getRandomValues(bytes),
@@ -76,9 +76,9 @@ function portsOf(platform: RemotePlatform, deviceId: string, openStores: ClientP
       clear: (server) => platform.call('credentials.clear', server),
     },
     lastAccount: {
-      read: async () => (await platform.call('settings.read')).lastAccount ?? null,
+      read: async () => settings.lastAccount ?? null,
       store: async (lastAccount) => void (await platform.call('settings.write', { lastAccount })),
     },
-    device: { id: deviceId, name: navigator.platform },
+    device: { id: settings.deviceId, name: navigator.platform },
   }
 }

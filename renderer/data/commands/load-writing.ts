@@ -30,15 +30,18 @@ export async function loadWriting(
   store: OutboxStore,
   rebuilt: boolean,
 ): Promise<LoadedWriting> {
-  const rows = await store.rows()
+  const [rows, drafts, mark, content] = await Promise.all([
+    store.rows(),
+    store.drafts(),
+    store.journalMark(),
+    journal && readJournal(account, journal),
+  ])
   // Without the journal's word each of them may have been handed over before the last end of the app.
   const sentUpTo = rows.reduce((highest, { order }) => Math.max(highest, order), 0)
-  const stored: JournalledWriting = { rows, drafts: await store.drafts(), sentUpTo }
+  const stored: JournalledWriting = { rows, drafts, sentUpTo }
   const nothing = { generation: 0, journalKeys: new Set<string>(), databaseLost: rebuilt, journalRepaired: false }
-  if (journal === null) return { ...stored, ...nothing, journalProblem: null, isWhole: !rebuilt }
-  const content = await readJournal(account, journal)
+  if (journal === null || content === null) return { ...stored, ...nothing, journalProblem: null, isWhole: !rebuilt }
   if ('problem' in content) return { ...stored, ...nothing, journalProblem: content.problem, isWhole: false }
-  const mark = await store.journalMark()
   const kept = readJournalItems(content.items)
   const inDoubt = content.repaired || mark === null || mark.generation > content.generation || isEmptied(content, mark)
   const writing = inDoubt ? unite(kept, stored) : withReadable(kept, stored, content)

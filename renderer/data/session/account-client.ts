@@ -39,7 +39,8 @@ export type AccountOptions = {
   server: string
   account: Account
   remember: boolean
-  refreshToken: string | null
+  /** Never rejects; null when only signing in can help. */
+  refreshToken: Promise<string | null>
   events: AccountEvents
 }
 
@@ -108,16 +109,17 @@ async function openDatabases(ports: ClientPorts, options: AccountOptions): Promi
   const { server, account, events } = options
   const key = accountKey(account.id, server)
   const { stores, rebuilt } = await ports.openStores(key)
-  const loaded = await loadWriting(key, ports.journal, stores.outbox, rebuilt)
+  const [loaded, replica, refreshToken] = await Promise.all([
+    loadWriting(key, ports.journal, stores.outbox, rebuilt),
+    loadReplica(stores, account.id),
+    options.refreshToken,
+  ])
   tellHowItWasFound(loaded, events)
   const keeper = new Keeper({ clock: ports.clock, account: key, journal: ports.journal, store: stores.outbox, loaded })
-  const connection = createConnection(ports, options, key)
+  const connection = createConnection(ports, options, { key, refreshToken })
   const media = openMedia(ports, options, { key, stores, keeper, ...connection }, loaded.isWhole)
-  const replica: Replica = {
-    ...(await loadReplica(stores, account.id)),
-    forgetFiles: (sha256s) => media.forgetReceived(sha256s),
-  }
-  return { key, stores, keeper, replica, media, ...connection }
+  const forgetFiles: Replica['forgetFiles'] = (sha256s) => media.forgetReceived(sha256s)
+  return { key, stores, keeper, replica: { ...replica, forgetFiles }, media, ...connection }
 }
 
 function openMedia(
@@ -149,8 +151,11 @@ function tellHowItWasFound(loaded: LoadedWriting, { notice }: AccountEvents): vo
   if (loaded.journalProblem !== null) notice('not-saved', { detail: loaded.journalProblem })
 }
 
-function createConnection(ports: ClientPorts, options: AccountOptions, key: string) {
-  const { server, account, remember, refreshToken, events } = options
+function createConnection(
+  ports: ClientPorts,
+  { server, account, remember, events }: AccountOptions,
+  { key, refreshToken }: { key: string; refreshToken: string | null },
+) {
   const tokens = new AccessTokens(ports, {
     server,
     login: account.login,

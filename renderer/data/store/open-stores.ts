@@ -47,10 +47,15 @@ export function createStores({ clock, indexedDB, IDBKeyRange }: BrowserDatabases
       const pacer = createPacer(clock)
       const followed = new Set<{ room: RoomName }>()
       const outbox = createOutboxStore(written)
-      const [hadReplica, hadWritten, known] = await Promise.all([
+      const { chats, messages, tickets } = rows.collections
+      // Before anything reads the rows: it would have to wait for that.
+      const [hadReplica, hadWritten, known, hasChats, hasMessages, hasTickets] = await Promise.all([
         replica.wasThere(),
         outbox.wasThere(),
         replica.knownRows(),
+        hasRows(chats),
+        hasRows(messages),
+        hasRows(tickets),
       ])
       const stores: AccountStores = {
         replica: replica.store,
@@ -64,12 +69,6 @@ export function createStores({ clock, indexedDB, IDBKeyRange }: BrowserDatabases
         close: async () => void (await Promise.all(opened.map((close) => close()))),
       }
       reads.set(stores, createProjectionReads(rows, pacer, followed))
-      const { chats, messages, tickets } = rows.collections
-      const [hasChats, hasMessages, hasTickets] = await Promise.all([
-        hasRows(chats),
-        hasRows(messages),
-        hasRows(tickets),
-      ])
       const present = { chats: hasChats, messages: hasMessages, tickets: hasTickets }
       return { stores, hadReplica, hadWritten, known, present, expectNoRows: () => replica.rememberRows([]) }
     } catch (error) {
@@ -88,7 +87,9 @@ export function createStores({ clock, indexedDB, IDBKeyRange }: BrowserDatabases
   /** Rows can be made again from states, states come again from the server; what the user wrote goes only with everything. */
   const openStores: OpenStores = async (account) => {
     const names = namesOf(account)
-    const upgraded = await inTime(removeOld(indexedDB, account, names))
+    const upgrade = inTime(removeOld(indexedDB, account, names))
+    // Whoever needs the answer waits for it.
+    upgrade.catch(() => undefined)
     const rows = storagePrefix(names.rows)
     const sacrifices = [[], [rows], [rows, names.replica], [rows, names.replica, storagePrefix(names.written)]]
     let failure: unknown
@@ -97,7 +98,7 @@ export function createStores({ clock, indexedDB, IDBKeyRange }: BrowserDatabases
       if (isRepaired) await inTime(remove(indexedDB, prefixes)).catch(() => undefined)
       try {
         const opened = await inTime(open(names))
-        const finding = isRepaired ? 'sound' : examine(opened, upgraded)
+        const finding = isRepaired ? 'sound' : examine(opened, await upgrade)
         if (isRepaired || finding === 'torn') await opened.expectNoRows()
         if (finding !== 'torn') return { stores: opened.stores, rebuilt: isRepaired || finding === 'lost' }
         await opened.stores.close()

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import type { Settings } from '#common/ipc.ts'
 import type { Actions, InboxSnapshot } from '#renderer/data/api.ts'
 import { createPageBridge, type PageBridge } from '#renderer/data/bridge-page.ts'
 import type { PlatformCalls, ToPage, ToWorker, Wire } from '#renderer/data/bridge-protocol.ts'
@@ -27,14 +28,15 @@ function createWires(): { page: Wire<ToWorker, ToPage>; worker: Wire<ToPage, ToW
 }
 
 const inbox = (total: number): InboxSnapshot => ({ rows: [], total, unread: 0, unreadChats: 0, ready: true })
+const settings: Settings = { theme: 'system', language: 'ru', servers: [], deviceId: 'device' }
 const settled = () => new Promise<void>((resolve) => setTimeout(resolve, 0))
 
 type FakeWatches = { emits: Map<string, (snapshot: unknown) => void>; ended: string[] }
 
 function fakeServed(platformSeen: (platform: RemotePlatform) => void, watches: FakeWatches, act: Partial<Actions>) {
-  return (platform: RemotePlatform): Promise<Served> => {
+  return (platform: RemotePlatform): Served => {
     platformSeen(platform)
-    return Promise.resolve({
+    return {
       watches: {
         start(request: WatchRequest, emit: (snapshot: unknown) => void) {
           const key = `${request.name} ${JSON.stringify(request.argument)}`
@@ -46,7 +48,7 @@ function fakeServed(platformSeen: (platform: RemotePlatform) => void, watches: F
       },
       act: act as Actions,
       wake: () => watches.ended.push('woken'),
-    })
+    }
   }
 }
 
@@ -66,7 +68,7 @@ describe('the bridge between page and worker', () => {
       wires.worker,
       fakeServed((given) => (platform = given), watches, act),
     )
-    page.connect(wires.page)
+    page.connect(wires.page, Promise.resolve(settings))
   }
 
   beforeEach(() => {
@@ -173,8 +175,21 @@ describe('the bridge between page and worker', () => {
 
   it('says when the worker can not go on', async () => {
     wires = createWires()
-    page.connect(wires.page)
-    serveBridge(wires.worker, () => Promise.reject(new Error('no settings')))
+    page.connect(wires.page, Promise.resolve(settings))
+    serveBridge(wires.worker, () => {
+      throw new Error('no memory')
+    })
+    await settled()
+    expect(failures).toEqual(['Error: no memory'])
+  })
+
+  it('says when there are no settings to begin with, unless another worker has come meanwhile', async () => {
+    const connectWithout = () => page.connect(createWires().page, Promise.reject(new Error('no settings')))
+    connectWithout()
+    page.disconnect()
+    await settled()
+    expect(failures).toEqual([])
+    connectWithout()
     await settled()
     expect(failures).toEqual(['Error: no settings'])
   })
