@@ -116,7 +116,7 @@ export function createNotifier({ core, view, clock, platform, language }: Notifi
     for (const tag of [...shown.keys()])
       if (current === null || (tag === summaryTag ? totalUnread(current).unread === 0 : isRead(current, tag)))
         withdraw(tag)
-    if (current !== null && !current.chats.isComplete()) return false
+    if (current !== null && current.chats.total() === null) return false
     const count = current === null ? 0 : totalUnread(current).unread
     if (count !== badge) quietly(platform.call('setBadge', count))
     badge = count
@@ -138,7 +138,7 @@ export function createNotifier({ core, view, clock, platform, language }: Notifi
     if (current) {
       const known = { view: current, isFirst: true }
       firstSync = known
-      quietly(current.chats.load().then(() => void (known.isFirst = current.chats.entries().size === 0)))
+      quietly(current.chats.begin().then(() => void (known.isFirst = current.chats.total() === 0)))
     }
     refresher.invalidate()
   }

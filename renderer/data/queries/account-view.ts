@@ -6,7 +6,7 @@ import type { AccountStores } from '../store/ports.ts'
 import type { ProjectionReads } from '../store/projection-reads.ts'
 import type { ClientCore } from '../client-core.ts'
 import { createValue, type Value } from '../value.ts'
-import { ticketEntry, type ChatEntry, type TicketEntry } from '../store/entries.ts'
+import { chatEntry, ticketEntry, type ChatEntry, type TicketEntry } from '../store/entries.ts'
 import { createDirectoryIndex, type DirectoryIndex } from './directory-index.ts'
 import { shareTicketFacts, type SharedTicketFacts } from './ticket-facts.ts'
 import { overlayOf, type OutboxOverlay } from './outbox-overlay.ts'
@@ -14,6 +14,8 @@ import { createPeopleIndex, type PeopleIndex } from './people-index.ts'
 import type { RowIndex } from '../store/row-index.ts'
 import { createUnreadCounter, type UnreadCounter } from './unread-counter.ts'
 
+/** The first list on the screen needs the database for itself this long; ms. */
+const firstListMs = 300
 /** A list whose rows could not be read is tried again. */
 const retryMs = 1_000
 
@@ -26,7 +28,12 @@ export type AccountView = {
   readonly account: Account
   stores: AccountStores
   reads: ProjectionReads
+  /** As soon as their number is known those with unread messages are here. */
   chats: RowIndex<ChatEntry>
+  /** Reads all of them into memory now; a moment after the start that comes by itself. */
+  loadChats(): void
+  /** Reads one of them while not all are in memory. */
+  fetchChat(room: RoomName): Promise<void>
   /** All chats, newest first. */
   chatsByActivity(): readonly ChatEntry[]
   tickets: RowIndex<TicketEntry>
@@ -57,13 +64,22 @@ export function createAccountView({ clock, core, standing, stores, reads }: Acco
   const stopOverlay = core.outbox.subscribe(() => overlay.set(overlayOf(core.outbox.get())))
   const unread = createUnreadCounter(stores.projection, account.id)
   let sorted: { version: number; chats: ChatEntry[] } = { version: -1, chats: [] }
-  let cancelRetry = () => {}
-  function loadChats(): void {
-    chats.load().catch(() => {
-      cancelRetry = clock.after(retryMs, loadChats)
-    })
+  let isDisposed = false
+  let cancelNext = () => {}
+  function later(ms: number, read: () => void): void {
+    if (!isDisposed) cancelNext = clock.after(ms, read)
   }
-  loadChats()
+  function beginChats(): void {
+    chats.begin().then(
+      () => later(firstListMs, loadChats),
+      () => later(retryMs, beginChats),
+    )
+  }
+  function loadChats(): void {
+    cancelNext()
+    chats.load().catch(() => later(retryMs, loadChats))
+  }
+  beginChats()
   return {
     clock,
     core,
@@ -74,6 +90,11 @@ export function createAccountView({ clock, core, standing, stores, reads }: Acco
     stores,
     reads,
     chats,
+    loadChats,
+    async fetchChat(room) {
+      const row = await reads.chatAt(room)
+      if (row) chats.add([[room, chatEntry(row)]])
+    },
     chatsByActivity() {
       if (sorted.version !== chats.version())
         sorted = {
@@ -93,8 +114,9 @@ export function createAccountView({ clock, core, standing, stores, reads }: Acco
     overlay,
     unread,
     dispose() {
+      isDisposed = true
       stopOverlay()
-      cancelRetry()
+      cancelNext()
       people.dispose()
       directory.dispose()
       unread.dispose()

@@ -25,14 +25,22 @@ export function followConversation(
     newestFirst = rows
     changed()
   })
+  let isChatHere = view.chats.isComplete()
+  if (!isChatHere)
+    void view
+      .fetchChat(room)
+      .catch(() => undefined)
+      .then(() => {
+        isChatHere = true
+        changed()
+      })
   const fetchPictures = createPictureFetch(view, room)
   const open = view.core.watchChat(room)
   const stopPresence = open.present.subscribe(changed)
 
   return {
     snapshot() {
-      if (newestFirst === undefined || !facts.isReady() || !view.chats.isComplete() || !view.people.isReady())
-        return undefined
+      if (newestFirst === undefined || !isChatHere || !facts.isReady() || !view.people.isReady()) return undefined
       const rights = rightsIn(view, facts)
       // A right that is gone hides the chat at once; what waits on this device stays in sight.
       const isReadable = rights?.read(chat) ?? isShown(view, { chat })

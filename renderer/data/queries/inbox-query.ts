@@ -2,6 +2,7 @@ import { chatRoom, type RoomName, type TicketId } from '#common/domain/ids.ts'
 import type { InboxFilter, InboxRow, InboxSnapshot } from '../api.ts'
 import { isFilled, isShown, totalUnread, unreadOfChat, type AccountView } from './account-view.ts'
 import { snippetOf, type ChatEntry } from '../store/entries.ts'
+import { firstChats } from '../store/projection-reads.ts'
 import { noOverlay, pendingState, type ChatOverlay, type PendingMessage } from './outbox-overlay.ts'
 import { listedTicket, type ListedTicket } from './listed-ticket.ts'
 
@@ -10,23 +11,32 @@ export type InboxArguments = { filter: InboxFilter; limit: number }
 /** A chat in its place in the list: one with a message that waits stands where that message puts it. */
 type Placed = { chat: ChatEntry; at: number; overlay: ChatOverlay }
 
-/** The list of chats. `missing`: tickets of its rows that are not in memory. */
+/** Before all chats are in memory those that are read first are enough for a list that needs no others. */
+export function isListable({ chats, overlay }: AccountView, { filter, limit }: InboxArguments): boolean {
+  if (chats.isComplete()) return true
+  const waiting = overlay.get()
+  const asStored = waiting.created.length === 0 && waiting.chats.size === 0
+  return asStored && filter !== 'mine' && limit <= firstChats
+}
+
+/** The list of chats; needs {@link isListable}. `missing`: tickets of its rows that are not in memory. */
 export function inboxSnapshot(
   view: AccountView,
   { filter, limit }: InboxArguments,
 ): { snapshot: InboxSnapshot; missing: TicketId[] } {
   const rows: InboxRow[] = []
   const missing: TicketId[] = []
-  let total = 0
+  let passing = 0
   for (const placed of placedChats(view)) {
     if (!passes(view, placed.chat, filter)) continue
-    total++
+    passing++
     if (rows.length >= limit) continue
     const ticket = listedTicket(view, placed.chat.ticketId)
     if (ticket === undefined) missing.push(placed.chat.ticketId)
     rows.push(rowOf(view, placed, ticket))
   }
   const { unread, chats: unreadChats } = totalUnread(view)
+  const total = filter === 'all' && !view.chats.isComplete() ? (view.chats.total() ?? passing) : passing
   return { snapshot: { rows, total, unread, unreadChats, ready: isFilled(view) }, missing }
 }
 

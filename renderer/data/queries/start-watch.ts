@@ -6,7 +6,7 @@ import { type AccountView } from './account-view.ts'
 import { addablePeople } from './chat-members.ts'
 import { followConversation } from './conversation-query.ts'
 import { directorySnapshot } from './directory-query.ts'
-import { inboxSnapshot } from './inbox-query.ts'
+import { inboxSnapshot, isListable } from './inbox-query.ts'
 import { draftSnapshot, followChatMedia, noDraft } from './media-query.ts'
 import { queueSnapshot } from './queue-query.ts'
 import { createRefresher } from './refresher.ts'
@@ -125,7 +125,11 @@ function watchInbox(view: AccountView, argument: Watchables['inbox']['arguments'
   const refresher = createRefresher(view.clock, refresh)
 
   function refresh(): boolean {
-    if (!view.chats.isComplete() || !view.people.isReady()) return false
+    if (view.chats.total() === null || !view.people.isReady()) return false
+    if (!isListable(view, argument)) {
+      view.loadChats()
+      return false
+    }
     const { snapshot, missing } = inboxSnapshot(view, argument)
     const unasked = missing.filter((ticketId) => !asked.has(ticketId))
     if (unasked.length === 0) {
@@ -165,7 +169,7 @@ function watchTickets(
   const refresher = createRefresher(view.clock, refresh)
 
   function refresh(): boolean {
-    if (!view.people.isReady() || !view.chats.isComplete()) return false
+    if (!view.people.isReady() || view.chats.total() === null) return false
     if (view.tickets.isComplete()) {
       const made = ticketsSnapshot(view, argument, sorted)
       sorted = made.sorted
@@ -209,7 +213,7 @@ function watchTicket(
   emit: Emit<'ticket'>,
 ): Disposer {
   const refresher = createRefresher(view.clock, () => {
-    if (!facts.isReady() || !view.people.isReady() || !view.chats.isComplete()) return false
+    if (!facts.isReady() || !view.people.isReady() || view.chats.total() === null) return false
     emit(ticketSnapshot(view, facts))
     return true
   })

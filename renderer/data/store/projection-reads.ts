@@ -6,16 +6,23 @@ import type { RowCollections } from './databases.ts'
 import { slotOf, slotRange } from './inverted.ts'
 import type { Pacer } from './pacer.ts'
 import type { MessageRow, StoredDirectory, StoredTicket } from './ports.ts'
-import { readAll, readRange } from './raw-table.ts'
+import { countRows, readAll, readByIndex, readRange } from './raw-table.ts'
 import { chatEntry, ticketEntry, type ChatEntry, type TicketEntry } from './entries.ts'
 import { createRowIndex, type Feed, type RowIndex } from './row-index.ts'
-import { messageRow, storedDirectory, storedTicket, type MembersDocument, type TicketDocument } from './schemas.ts'
+import {
+  messageRow,
+  storedDirectory,
+  storedTicket,
+  type ChatDocument,
+  type MembersDocument,
+  type TicketDocument,
+} from './schemas.ts'
 
 type Disposer = () => void
 
 /** What lists and conversations read: live, newest first, without ever keeping writers and readers from each other. */
 export type ProjectionReads = {
-  /** All chats, read as soon as the databases are open: every list needs them. */
+  /** All chats; what lists show first is read as soon as the databases are open: the newest, and all with unread messages. */
   chats: RowIndex<ChatEntry>
   /** Loaded whole only once a list needs it; until then rows come one by one. */
   tickets: RowIndex<TicketEntry>
@@ -27,6 +34,7 @@ export type ProjectionReads = {
   followPeople(listener: (people: User[]) => void): Disposer
   /** null before the directory has come; for a customer it never does. */
   followDirectory(listener: (directory: StoredDirectory | null) => void): Disposer
+  chatAt(room: RoomName): Promise<ChatDocument | undefined>
   ticketsById(ids: readonly TicketId[]): Promise<Map<TicketId, TicketDocument>>
   /** First tickets by last activity, straight from an index. `assigneeId` '' = nobody; undefined = anybody. */
   newestTickets(
@@ -40,6 +48,9 @@ export type ProjectionReads = {
 
 type TextRow = Extract<MessageRow, { type: 'message' }>
 export type RoomMedia = { rows: TextRow[]; hasOlder: boolean }
+
+/** Of the chats these are here first, the newest, and all that have unread messages. */
+export const firstChats = 200
 
 /** Lines looked at in one step for messages with files. */
 const mediaStep = 500
@@ -68,9 +79,13 @@ export function createProjectionReads(
     }
   }
 
-  const chatIndex = createRowIndex(feedOf(chats, pacer), ({ room }) => room, chatEntry)
+  const chatFeed = { ...feedOf(chats, pacer), readFirst: () => pacer.read(() => readFirstChats(chats)) }
+  const chatIndex = createRowIndex(chatFeed, ({ room }) => room, chatEntry)
   // Whoever needs them asks again after a failure.
-  chatIndex.load().catch(() => undefined)
+  chatIndex.begin().catch(() => undefined)
+  // Every list names people; whoever follows them later has this answer at once.
+  const people = users.find()
+  pacer.read(() => people.exec()).catch(() => undefined)
 
   return {
     chats: chatIndex,
@@ -99,11 +114,12 @@ export function createProjectionReads(
         listener(document ? storedTicket(document.toMutableJSON()) : null),
       ),
     followPeople: (listener) =>
-      follow(users.find(), (documents) => listener(documents.map((document) => document.toMutableJSON()))),
+      follow(people, (documents) => listener(documents.map((document) => document.toMutableJSON()))),
     followDirectory: (listener) =>
       follow(directory.findOne('directory'), (document) =>
         listener(document ? storedDirectory(document.toMutableJSON()) : null),
       ),
+    chatAt: (room) => pacer.read(async () => (await readRange(chats, { first: room, last: room })).at(0)),
     ticketsById: (ids) =>
       pacer.read(async () => {
         const found = await tickets.findByIds([...ids]).exec()
@@ -126,6 +142,15 @@ export function createProjectionReads(
       }),
     mediaOf: (room, limit) => pacer.read(() => readMedia(messages, room, limit)),
   }
+}
+
+async function readFirstChats(chats: RowCollections['chats']): Promise<{ rows: ChatDocument[]; total: number }> {
+  const [newest, unread, total] = await Promise.all([
+    readByIndex(chats, 'nlast', { first: 0, last: Number.MAX_SAFE_INTEGER, limit: firstChats }),
+    readByIndex(chats, 'unread', { first: 1, last: Number.MAX_SAFE_INTEGER }),
+    countRows(chats),
+  ])
+  return { rows: [...newest, ...unread], total }
 }
 
 async function readMedia(messages: RowCollections['messages'], room: RoomName, limit: number): Promise<RoomMedia> {

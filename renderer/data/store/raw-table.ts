@@ -1,3 +1,4 @@
+import { Dexie } from 'dexie'
 import type { RxCollection } from 'rxdb/plugins/core'
 import type { RxStorageInstanceDexie } from 'rxdb/plugins/storage-dexie'
 
@@ -18,9 +19,10 @@ function withoutBookkeeping<Row>(row: StoredRow<Row>): Row {
   return rest as unknown as Row
 }
 
-/** How this storage writes `_deleted: true`. */
+/** How this storage writes `_deleted`. */
+const stillThere = '0'
 function isDeleted({ _deleted }: { _deleted: unknown }): boolean {
-  return _deleted === '1' || _deleted === true
+  return _deleted !== stillThere && _deleted !== false
 }
 
 function present<Row>(rows: unknown[]): Row[] {
@@ -36,6 +38,24 @@ export async function readRange<Row>(
 ): Promise<Row[]> {
   const range = (await tableOf(collection)).where(collection.schema.primaryPath).between(first, last, true, true)
   return present(await (limit === undefined ? range : range.limit(limit)).toArray())
+}
+
+/** Rows with `first ≤ field ≤ last` in the order of that field's index, at most `limit`. */
+export async function readByIndex<Row>(
+  collection: RxCollection<Row>,
+  field: keyof Row & string,
+  { first, last, limit }: { first: number; last: number; limit?: number },
+): Promise<Row[]> {
+  // RxDB puts its own mark of deletion before, and the primary key behind what a schema names.
+  const index = `[_deleted+${field}+${collection.schema.primaryPath}]`
+  const range = (await tableOf(collection))
+    .where(index)
+    .between([stillThere, first, Dexie.minKey], [stillThere, last, Dexie.maxKey])
+  return present(await (limit === undefined ? range : range.limit(limit)).toArray())
+}
+
+export async function countRows<Row>(collection: RxCollection<Row>): Promise<number> {
+  return (await tableOf(collection)).count()
 }
 
 /** All rows in slices of `sliceRows`, so that other work is not kept waiting for long. */

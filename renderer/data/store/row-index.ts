@@ -6,6 +6,8 @@ export type RowChange<Row> = { key: string; row: Row | null }
 /** A whole collection: read once, then followed. Listen first, then read: a change that comes meanwhile is the newer one. */
 export type Feed<Row> = {
   readAll(onSlice: (rows: Row[]) => void): Promise<void>
+  /** What lists show first, and how many rows there are. */
+  readFirst?(): Promise<{ rows: Row[]; total: number }>
   onChange(listener: (changes: RowChange<Row>[]) => void): Disposer
 }
 
@@ -14,6 +16,10 @@ export type RowIndex<Entry> = {
   get(key: string): Entry | undefined
   /** Every row is here. */
   isComplete(): boolean
+  /** How many rows there are; null as long as nobody has looked. */
+  total(): number | null
+  /** Reads what lists show first. */
+  begin(): Promise<void>
   /** Reads the whole collection, once; after a failure it may be called again. */
   load(): Promise<void>
   /** Rows that were read elsewhere; one that is here already is newer. */
@@ -33,7 +39,9 @@ export function createRowIndex<Row, Entry>(
   /** Removed while the collection is being read: what was read before must not bring them back. */
   const removed = new Set<string>()
   const listeners = new Set<(changedKeys: readonly string[]) => void>()
+  let beginning: Promise<void> | null = null
   let loading: Promise<void> | null = null
+  let counted: number | null = null
   let complete = false
   let version = 0
 
@@ -46,7 +54,24 @@ export function createRowIndex<Row, Entry>(
     for (const [key, entry] of rows) if (!entries.has(key) && !removed.has(key)) entries.set(key, entry)
   }
 
+  async function readFirst(): Promise<void> {
+    if (feed.readFirst === undefined) return
+    const { rows, total } = await feed.readFirst()
+    add(rows.map((row) => [keyOf(row), make(row)] as const))
+    counted = total
+    changed([])
+  }
+
+  function begin(): Promise<void> {
+    beginning ??= readFirst().catch((error: unknown) => {
+      beginning = null
+      throw error
+    })
+    return beginning
+  }
+
   async function readAll(): Promise<void> {
+    await begin()
     await feed.readAll((rows) => add(rows.map((row) => [keyOf(row), make(row)] as const)))
     complete = true
     removed.clear()
@@ -70,6 +95,12 @@ export function createRowIndex<Row, Entry>(
   return {
     get: (key) => entries.get(key),
     isComplete: () => complete,
+    total() {
+      if (complete) return entries.size
+      // Rows may have come since they were counted.
+      return counted === null ? null : Math.max(counted, entries.size)
+    },
+    begin,
     load() {
       loading ??= readAll().catch((error: unknown) => {
         loading = null

@@ -9,7 +9,7 @@ import type { BegunUpload, ChatRow, MessageRow, OutboxRow, StoredDirectory, Stor
  * Documents of the RxDB collections and their schemas. A change of those of `rowSchemas` takes a new number in `rowsVersion`: those
  * rows are projected again instead of being migrated (migration runs at some 150 documents a second).
  */
-export const rowsVersion = 3
+export const rowsVersion = 4
 
 type TextRow = Extract<MessageRow, { type: 'message' }>
 /** `deleted` is a name of RxDB's own. */
@@ -99,7 +99,7 @@ export const rowSchemas = {
       'mine',
       'lastDelivery',
     ],
-    indexes: [['nlast'], ['ticketId']],
+    indexes: [['nlast'], ['unread'], ['ticketId']],
   },
   members: {
     version: 0,
