@@ -10,12 +10,15 @@ import {
   type ReactNode,
   type Ref,
 } from 'react'
-import { Virtualizer, type VirtualizerHandle } from 'virtua'
+import { flushSync } from 'react-dom'
+import { Virtualizer, type CustomItemComponentProps, type VirtualizerHandle } from 'virtua'
 import { carryFractions } from './carry-fractions.ts'
 import { prependedCount, type ConversationRow } from './conversation-rows.ts'
 
 /** New messages keep the list at its end when it was within this distance of it; px. */
 const pinnedWithinPx = 80
+/** The list opens this far above the row at which it opens; px. */
+const openAbovePx = 24
 /** So long after the last movement the list is at rest; ms. */
 const restMs = 1200
 /** What is scrolled under the header fades. */
@@ -74,6 +77,8 @@ export function MessageList(props: MessageListProps) {
   const virtualizer = useRef<VirtualizerHandle>(null)
   const pinned = useRef(openAt === null)
   const restTimer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  /** The virtualizer has told of its view's size; what it tells next is sizes of rows. */
+  const viewMeasured = useRef(false)
   const [placed, setPlaced] = useState(false)
   const [before, setBefore] = useState(rows)
   const [shift, setShift] = useState(false)
@@ -120,25 +125,29 @@ export function MessageList(props: MessageListProps) {
     if (hasOlder && element.scrollTop < olderWithinPx) onNeedOlder()
   }
   const lookAgain = useEffectEvent(() => look())
-  const open = useEffectEvent(() => {
+  const open = () => {
     const index = openAt === null ? -1 : rows.findIndex((row) => row.key === openAt)
     if (index < 0) scrollToEnd()
-    else virtualizer.current?.scrollToIndex(index, { align: 'start', offset: -24 })
-  })
+    else if (scroller.current)
+      scroller.current.scrollTop = (virtualizer.current?.getItemOffset(index) ?? 0) - openAbovePx
+  }
+  const openFirst = useEffectEvent(open)
   const follow = useEffectEvent(() => {
     if (pinned.current) scrollToEnd()
   })
 
   // Opens where the reader should begin. Sizes are guesses until rows are drawn, so the place is taken again once they are.
-  useLayoutEffect(() => {
+  useLayoutEffect(() => openFirst(), [])
+  const measured = () => {
+    if (!viewMeasured.current) {
+      viewMeasured.current = true
+      return
+    }
     open()
-    const frame = requestAnimationFrame(() => {
-      open()
-      if (scroller.current) pinned.current = isNearEnd(scroller.current)
-      setPlaced(true)
-    })
-    return () => cancelAnimationFrame(frame)
-  }, [])
+    if (scroller.current) pinned.current = isNearEnd(scroller.current)
+    // Before the frame is painted in which the rows were measured: they are never seen elsewhere, and not a frame later.
+    flushSync(() => setPlaced(true))
+  }
 
   useLayoutEffect(() => {
     if (!placed) return undefined
@@ -149,17 +158,6 @@ export function MessageList(props: MessageListProps) {
   }, [rows, placed])
 
   useEffect(() => () => clearTimeout(restTimer.current), [])
-
-  // The composer grows, the window is resized, a picture arrives: the end stays in view.
-  useEffect(() => {
-    const element = scroller.current
-    if (!element) return undefined
-    const observer = new ResizeObserver(() => {
-      if (pinned.current) element.scrollTop = element.scrollHeight
-    })
-    observer.observe(element)
-    return () => observer.disconnect()
-  }, [])
 
   return (
     <div
@@ -173,7 +171,8 @@ export function MessageList(props: MessageListProps) {
       onPointerMove={(event) => (event.buttons === 0 ? undefined : onScrolling(true))}
       className="scrolls flex min-h-0 flex-1 flex-col px-[18px] pb-2 max-medium:px-3"
       style={{
-        visibility: placed ? 'visible' : 'hidden',
+        // Not `visibility`: that is inherited, and every row would be styled once more.
+        opacity: placed ? 1 : 0,
         maskImage: fade,
         // The oldest runtime we support knows it by its prefix only.
         WebkitMaskImage: fade,
@@ -186,9 +185,13 @@ export function MessageList(props: MessageListProps) {
         data={rows}
         shift={shift}
         keepMounted={keptIndex < 0 ? [] : [keptIndex]}
-        bufferSize={400}
+        item={Row}
+        itemSize={64}
+        bufferSize={placed ? 400 : 100}
         onResize={() => {
-          if (placed && pinned.current && scroller.current) scroller.current.scrollTop = scroller.current.scrollHeight
+          if (!placed) measured()
+          // The composer grows, the window is resized, a picture arrives: the end stays in view.
+          else if (pinned.current && scroller.current) scroller.current.scrollTop = scroller.current.scrollHeight
         }}
         onScroll={() => {
           const element = scroller.current
@@ -203,6 +206,22 @@ export function MessageList(props: MessageListProps) {
       >
         {(row) => <div key={row.key}>{props.children(row)}</div>}
       </Virtualizer>
+    </div>
+  )
+}
+
+/**
+ * One row where the virtualizer puts it. It is out of sight until it is measured, by opacity: `visibility` is inherited, and
+ * everything in the row would be styled twice.
+ */
+function Row({
+  ref,
+  style: { visibility, ...style },
+  children,
+}: CustomItemComponentProps & { ref?: Ref<HTMLDivElement> }) {
+  return (
+    <div ref={ref} style={visibility === 'hidden' ? { ...style, opacity: 0 } : style}>
+      {children}
     </div>
   )
 }

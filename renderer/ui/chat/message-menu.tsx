@@ -1,5 +1,5 @@
 import { Copy, Ellipsis, Pencil, Reply, Trash2, Undo2 } from 'lucide-react'
-import { useRef } from 'react'
+import { useRef, useState, type ComponentProps } from 'react'
 import { useLanguage } from '../../i18n/language.tsx'
 import { Menu, MenuHeading, MenuItem, MenuLine } from '../common/menu.tsx'
 import type { MessageItem } from './conversation-rows.ts'
@@ -15,6 +15,8 @@ type MessageMenuProps = {
   onOpenChange(open: boolean): void
 }
 
+const openingKeys = new Set(['Enter', ' ', 'ArrowDown'])
+
 /** What can be done with a message: button beside it on hover and focus, also on the right mouse button and Enter. */
 export function MessageMenu({ item, actions, canWrite, canTakeBack, open, onOpenChange }: MessageMenuProps) {
   const { t } = useLanguage()
@@ -23,11 +25,32 @@ export function MessageMenu({ item, actions, canWrite, canTakeBack, open, onOpen
   const cancellable = item.own && item.delivery === 'queued' && item.heldUntil === null
   // Reply and edit lead into the composer: the focus must not come back here.
   const leaves = useRef(false)
+  // Made when it is first opened: most messages' menus never are, and all of them together are dear.
+  const [isMade, setMade] = useState(open)
+  if (open && !isMade) setMade(true)
   const leave = (action: (item: MessageItem) => void) => () => {
     leaves.current = true
     action(item)
   }
   if (item.deleted) return null
+  if (!isMade)
+    return (
+      <MenuButton
+        aria-haspopup="menu"
+        aria-expanded={false}
+        onPointerDown={(event) => {
+          if (event.button !== 0 || event.ctrlKey) return
+          // The focus goes into the menu, not here.
+          event.preventDefault()
+          onOpenChange(true)
+        }}
+        onKeyDown={(event) => {
+          if (!openingKeys.has(event.key)) return
+          event.preventDefault()
+          onOpenChange(true)
+        }}
+      />
+    )
   return (
     <Menu
       onCloseFocus={() => {
@@ -38,16 +61,7 @@ export function MessageMenu({ item, actions, canWrite, canTakeBack, open, onOpen
       align={item.own ? 'end' : 'start'}
       open={open}
       onOpenChange={onOpenChange}
-      trigger={
-        <button
-          type="button"
-          tabIndex={-1}
-          aria-label={t('chat.menu')}
-          className="grid size-7 flex-none place-items-center rounded-md text-ink-2 opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 hover:bg-hover hover:text-ink focus-visible:opacity-100 data-[state=open]:opacity-100 pointer-coarse:opacity-100"
-        >
-          <Ellipsis size={17} aria-hidden="true" />
-        </button>
-      }
+      trigger={<MenuButton />}
     >
       {taken && canWrite ? (
         <MenuItem icon={<Reply size={15} aria-hidden="true" />} onSelect={leave(actions.reply)}>
@@ -86,5 +100,20 @@ export function MessageMenu({ item, actions, canWrite, canTakeBack, open, onOpen
         </>
       ) : null}
     </Menu>
+  )
+}
+
+function MenuButton(properties: ComponentProps<'button'>) {
+  const { t } = useLanguage()
+  return (
+    <button
+      type="button"
+      tabIndex={-1}
+      aria-label={t('chat.menu')}
+      {...properties}
+      className="grid size-7 flex-none place-items-center rounded-md text-ink-2 opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 hover:bg-hover hover:text-ink focus-visible:opacity-100 data-[state=open]:opacity-100 pointer-coarse:opacity-100"
+    >
+      <Ellipsis size={17} aria-hidden="true" />
+    </button>
   )
 }

@@ -26,6 +26,8 @@ type ListBoxProps<Item> = {
   keyOf(item: Item): string
   selectedKey: string | null
   onOpen(item: Item): void
+  /** The item is being pressed, and will be opened in a moment. */
+  onPress?(item: Item): void
   onNearEnd(): void
   /** Follows the item that the keys are at. */
   onActive?(item: Item | null): void
@@ -42,8 +44,21 @@ const nearEndPx = 1200
  * which stays mounted wherever the list is scrolled to.
  */
 export function ListBox<Item>(props: ListBoxProps<Item>) {
-  const { label, items, total, keyOf, selectedKey, onOpen, onNearEnd, onActive, itemSize, className, ref, children } =
-    props
+  const {
+    label,
+    items,
+    total,
+    keyOf,
+    selectedKey,
+    onOpen,
+    onPress,
+    onNearEnd,
+    onActive,
+    itemSize,
+    className,
+    ref,
+    children,
+  } = props
   const id = useId()
   const scroller = useRef<HTMLDivElement>(null)
   const virtualizer = useRef<VirtualizerHandle>(null)
@@ -127,6 +142,7 @@ export function ListBox<Item>(props: ListBoxProps<Item>) {
               aria-selected={selected}
               aria-posinset={index + 1}
               aria-setsize={total}
+              onPointerDown={() => onPress?.(item)}
               onClick={() => {
                 setActiveKey(key)
                 onOpen(item)

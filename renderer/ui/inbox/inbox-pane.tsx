@@ -13,6 +13,7 @@ import { useReadyMark } from '../common/use-ready-mark.ts'
 import { useLayout } from '../common/use-layout.ts'
 import { useWatched } from '../common/use-watched.ts'
 import { useShell } from '../shell/shell-context.tsx'
+import { askAhead } from '../ticket/ticket-ahead.ts'
 import { usePlace } from '../use-place.ts'
 import { InboxRowView } from './inbox-row.tsx'
 import { useHeldOrder } from './use-held-order.ts'
@@ -34,6 +35,7 @@ export function InboxPane() {
 
 function InboxList() {
   const { t } = useLanguage()
+  const { data } = useApp()
   const [place, go] = usePlace()
   const [filter, setFilter] = useState<InboxFilter>('all')
   const [total, setTotal] = useState<number>()
@@ -84,6 +86,7 @@ function InboxList() {
           keyOf={keyOf}
           selectedKey={place.section === 'chats' ? (selected?.room ?? null) : null}
           onOpen={open}
+          onPress={(row) => askAhead(data, row.ticketId, row.chat)}
           onNearEnd={grow}
           onActive={setActive}
           itemSize={80}

@@ -48,11 +48,7 @@ export function Panes() {
       {showContent ? (
         <Main>
           {showList ? null : <h1 className="sr-only">{t(section === 'chats' ? 'inbox.title' : 'tickets.title')}</h1>}
-          {ticketId === null ? (
-            <NothingOpen />
-          ) : (
-            <TicketPane key={ticketId} ticketId={ticketId} tab={tab} section={section} />
-          )}
+          {ticketId === null ? <NothingOpen /> : <TicketPane ticketId={ticketId} tab={tab} section={section} />}
         </Main>
       ) : null}
     </>

@@ -1,13 +1,13 @@
 import { FileQuestion, MessageSquareOff } from 'lucide-react'
-import { useEffect, useMemo, useState } from 'react'
+import { useMemo, useState, useSyncExternalStore } from 'react'
 import type { ChatKind, TicketId } from '#common/domain/ids.ts'
 import type { TicketSnapshot } from '../../data/api.ts'
 import { useLanguage } from '../../i18n/language.tsx'
-import { pageSize } from '../chat/chat-panel.tsx'
 import { useApp } from '../common/app-context.tsx'
 import { Button } from '../common/button.tsx'
 import { EmptyState } from '../common/empty-state.tsx'
 import { ListSkeleton } from '../common/list-skeleton.tsx'
+import { useHeld } from '../common/use-held.ts'
 import { useLayout } from '../common/use-layout.ts'
 import { useOrganisation } from '../common/use-organisation.ts'
 import { useReadyMark } from '../common/use-ready-mark.ts'
@@ -18,6 +18,7 @@ import { useShell } from '../shell/shell-context.tsx'
 import { StatusBars } from '../shell/status-bars.tsx'
 import { usePlace } from '../use-place.ts'
 import { TicketDetails } from './details-pane.tsx'
+import { neededFirst } from './ticket-ahead.ts'
 import { TicketFieldsTab } from './fields-tab.tsx'
 import { TicketChats } from './ticket-chats.tsx'
 import { TicketHeader } from './ticket-header.tsx'
@@ -30,10 +31,18 @@ type Ticket = NonNullable<TicketSnapshot>
 
 type TicketPaneProps = { ticketId: TicketId; tab: TicketTab; section: 'chats' | 'tickets' }
 
-/** One ticket: its fields, its chats, its history; with details beside a chat where there is room. */
+/**
+ * One ticket: its fields, its chats, its history; with details beside a chat where there is room. Another ticket takes its
+ * place once it is here with its messages.
+ */
 export function TicketPane({ ticketId, tab, section }: TicketPaneProps) {
+  const wanted = useMemo(() => ({ ticketId, tab }), [ticketId, tab])
+  const shown = useHeld(wanted, useIsHere(ticketId, tab))
+  return <ShownTicket key={shown.ticketId} {...shown} section={section} />
+}
+
+function ShownTicket({ ticketId, tab, section }: TicketPaneProps) {
   const snapshot = useWatched('ticket', { ticketId })
-  useChatAhead(ticketId, tab)
   // On a phone there is no list beside it that would say so.
   useReadyMark(useLayout() === 'narrow' && snapshot !== undefined)
   if (snapshot === undefined) return <ListSkeleton />
@@ -148,14 +157,21 @@ function useChatKeys({ chats }: Ticket, onSwitch: (chat: ChatKind) => void): voi
   useShortcuts({ '$mod+Digit1': turn('team'), '$mod+Digit2': turn('customer') }, { inFields: true })
 }
 
-/** The chat is asked for together with its ticket, not after it: both are here for the first drawing. */
-function useChatAhead(ticketId: TicketId, tab: TicketTab): void {
+/** Asks for a ticket together with its chat; true when both are here for the first drawing. */
+function useIsHere(ticketId: TicketId, tab: TicketTab): boolean {
   const { data } = useApp()
-  useEffect(() => {
-    if (tab === 'fields' || tab === 'history') return undefined
-    const chat = tab === 'team' ? 'team' : 'customer'
-    return data.watch('conversation', { ticketId, chat, limit: pageSize }).subscribe(() => {})
+  const { subscribe, isHere } = useMemo(() => {
+    const needed = neededFirst(data, ticketId, tab)
+    return {
+      subscribe(listener: () => void) {
+        const stops = needed.map((watched) => watched.subscribe(listener))
+        return () => stops.forEach((stop) => stop())
+      },
+      // Of a ticket that is not there (null) nothing else will come.
+      isHere: () => needed[0]?.get() === null || needed.every((watched) => watched.get() !== undefined),
+    }
   }, [data, ticketId, tab])
+  return useSyncExternalStore(subscribe, isHere)
 }
 
 function TabContent({ snapshot, tab }: { snapshot: Ticket; tab: TicketTab }) {

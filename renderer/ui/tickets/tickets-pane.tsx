@@ -2,6 +2,7 @@ import { ClipboardList, Plus, SearchX } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import type { TicketListSnapshot, TicketRow } from '../../data/api.ts'
 import { useLanguage } from '../../i18n/language.tsx'
+import { useApp } from '../common/app-context.tsx'
 import { Button } from '../common/button.tsx'
 import { classes } from '../common/classes.ts'
 import { EmptyState } from '../common/empty-state.tsx'
@@ -13,6 +14,7 @@ import { useShortcuts } from '../common/use-shortcuts.ts'
 import { useWatched } from '../common/use-watched.ts'
 import { useShell } from '../shell/shell-context.tsx'
 import { StatusBars } from '../shell/status-bars.tsx'
+import { askAhead } from '../ticket/ticket-ahead.ts'
 import { usePlace } from '../use-place.ts'
 import { noFilter, TicketFilters, type TicketFilter } from './ticket-filters.tsx'
 import { TicketRowView, wideColumns, WideTicketRow } from './ticket-row.tsx'
@@ -34,7 +36,9 @@ export function TicketsPane({
   onFilter(filter: TicketFilter): void
 }) {
   const { t } = useLanguage()
+  const { data } = useApp()
   const [place, go] = usePlace()
+  const tab = place.section === 'tickets' ? place.tab : 'fields'
   const text = useSettled(filter.text)
   const [total, setTotal] = useState<number>()
   const name = JSON.stringify({ ...filter, text })
@@ -73,9 +77,8 @@ export function TicketsPane({
           total={found?.total ?? rows.length}
           keyOf={keyOf}
           selectedKey={selectedKey}
-          onOpen={(row) =>
-            go({ section: 'tickets', ticketId: row.id, tab: place.section === 'tickets' ? place.tab : 'fields' })
-          }
+          onOpen={(row) => go({ section: 'tickets', ticketId: row.id, tab })}
+          onPress={(row) => askAhead(data, row.id, tab)}
           onNearEnd={grow}
           itemSize={wide ? 52 : 80}
           {...(wide ? { className: '[scrollbar-gutter:stable]' } : {})}
