@@ -64,6 +64,80 @@ const drift = (frames: number) =>
     return moved
   }, frames)
 
+/** What each painted frame shows while another chat is opened by a click on its row: until 300 ms after it is there. */
+const framesOfOpening = (title: string) =>
+  page().evaluate(async (wanted) => {
+    const painted = () =>
+      new Promise((resolve) => {
+        requestAnimationFrame(() => {
+          const { port1, port2 } = new MessageChannel()
+          port1.onmessage = resolve
+          port2.postMessage(null)
+        })
+      })
+    const row = [...document.querySelectorAll<HTMLElement>('[role=option]')].find((each) =>
+      each.textContent.includes(wanted),
+    )
+    const frames: { isNew: boolean; articles: number; belowEnd: number; dividerAt: number }[] = []
+    row?.click()
+    for (let end = Infinity; performance.now() < end;) {
+      await painted()
+      const feed = document.querySelector<HTMLElement>('[role=feed]')
+      const isNew = document.querySelector('main h2')?.textContent.includes(wanted) === true
+      const isShown = feed !== null && feed.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true })
+      const divider = [...(feed?.querySelectorAll('div') ?? [])].find((each) => /^\d+ новых$/.test(each.textContent))
+      const articles = isShown ? feed.querySelectorAll('article').length : 0
+      frames.push({
+        isNew,
+        articles,
+        belowEnd: feed ? feed.scrollHeight - feed.scrollTop - feed.clientHeight : Number.NaN,
+        dividerAt: (divider?.getBoundingClientRect().top ?? Number.NaN) - (feed?.getBoundingClientRect().top ?? 0),
+      })
+      if (isNew && articles > 0 && end === Infinity) end = performance.now() + 300
+    }
+    return frames
+  }, title)
+
+describe('opening', () => {
+  it('another chat takes the place of the former one in one frame, at its end', async () => {
+    await screens.show('inbox')
+    await fillChat('chat.t-20397.customer', 0)
+    await option('Лифт').click()
+    await page().getByRole('article').first().waitFor()
+    await page().evaluate(() => window.fake.answerAfter(60))
+    const frames = await framesOfOpening('Замена фильтров')
+    expect(frames.some(({ isNew }) => !isNew)).toBe(true)
+    expect(frames.filter(({ articles }) => articles === 0)).toEqual([])
+    for (const { isNew, belowEnd } of frames) if (isNew) expect(belowEnd).toBeLessThanOrEqual(1)
+  })
+
+  it('or at its first unread message', async () => {
+    await screens.show('inbox')
+    await fillChat('chat.t-20397.customer', 20)
+    await option('Лифт').click()
+    await page().getByRole('article').first().waitFor()
+    await page().evaluate(() => window.fake.answerAfter(60))
+    const places = (await framesOfOpening('Замена фильтров')).flatMap(({ isNew, dividerAt }) =>
+      isNew ? [dividerAt] : [],
+    )
+    for (const place of places) expect(place).toBeGreaterThan(10)
+    for (const place of places) expect(place).toBeLessThan(40)
+    expect(Math.max(...places) - Math.min(...places)).toBeLessThanOrEqual(1)
+  })
+
+  it('what takes long is waited for in an empty place, not under the former chat', async () => {
+    await screens.show('inbox')
+    await option('Лифт').click()
+    await page().getByRole('article').first().waitFor()
+    await page().evaluate(() => window.fake.answerAfter(1000))
+    const frames = await framesOfOpening('Замена фильтров')
+    const empty = frames.findIndex(({ articles }) => articles === 0)
+    expect(empty).toBeGreaterThan(0)
+    expect(frames.slice(0, empty).every(({ isNew }) => !isNew)).toBe(true)
+    expect(frames.at(-1)).toMatchObject({ isNew: true })
+  })
+})
+
 describe('reading', () => {
   it('opens at the first unread message and marks as read only what was in view for a second', async () => {
     await screens.show('inbox')
@@ -243,6 +317,27 @@ describe('writing', () => {
     await expect.poll(() => article('Сообщение 12.').isVisible(), patience).toBe(true)
     await page().getByRole('button', { name: 'Вернуться' }).click()
     await expect.poll(() => article('Отвечаю').isVisible(), patience).toBe(true)
+  })
+
+  it('the button of a message opens its menu at the first press and has the focus afterwards', async () => {
+    await screens.show('chat')
+    const button = article('Ольга, приняли').getByRole('button', { name: 'Действия с сообщением' })
+    const hasFocus = () => button.evaluate((element) => element === document.activeElement)
+    await article('Ольга, приняли').hover()
+    await button.click()
+    await page().getByRole('menuitem', { name: 'Удалить' }).waitFor()
+    await page().keyboard.press('Escape')
+    await expect.poll(hasFocus, patience).toBe(true)
+    await page().keyboard.press('Enter')
+    await page().getByRole('menuitem', { name: 'Удалить' }).waitFor()
+    await page().keyboard.press('Escape')
+
+    const untouched = page().getByRole('article').first().getByRole('button', { name: 'Действия с сообщением' })
+    await untouched.focus()
+    await page().keyboard.press('ArrowDown')
+    await page().getByRole('menu').waitFor()
+    await page().keyboard.press('Escape')
+    await expect.poll(() => untouched.evaluate((element) => element === document.activeElement), patience).toBe(true)
   })
 
   it('deleting asks first', async () => {

@@ -16,6 +16,8 @@ export type FakeData = NaryadData & {
   calls: { name: string; input: unknown }[]
   /** The next writes fail, as with a full disk. */
   failWrites(failing: boolean): void
+  /** What is watched from now on answers so late; ms. */
+  answerAfter(latencyMs: number): void
   /** Messages are held for so long, whatever is asked: a slow machine must not miss the time in which they can be taken back. */
   holdFor(durationMs: number): void
 }
@@ -28,6 +30,9 @@ export function createFakeData(world: World): FakeData {
   let failing = false
   let heldForMs: number | null = null
   let lastId = 0
+  let latencyMs = 0
+  /** When each question that is answered late was asked first. */
+  const asked = new Map<string, number>()
 
   const change = (alter: (world: World) => void) => {
     alter(world)
@@ -41,9 +46,20 @@ export function createFakeData(world: World): FakeData {
   }
 
   const watch = <Name extends WatchName>(name: Name, argument: Watchables[Name]['arguments']) => {
+    const key = JSON.stringify([name, argument])
+    const isOnItsWay = () => {
+      if (latencyMs === 0) return false
+      const now = performance.now()
+      if (!asked.has(key)) {
+        asked.set(key, now)
+        setTimeout(() => change(() => undefined), latencyMs)
+      }
+      return now - (asked.get(key) ?? now) < latencyMs - 1
+    }
     let made: { version: number; snapshot: Watchables[Name]['snapshot'] } | undefined
     return {
       get() {
+        if (made === undefined && isOnItsWay()) return undefined
         if (made?.version !== version) {
           const snapshot = snapshotOf(world, name, argument)
           // An unchanged snapshot keeps its identity, as the real one does.
@@ -202,6 +218,7 @@ export function createFakeData(world: World): FakeData {
     change,
     calls,
     failWrites: (value) => (failing = value),
+    answerAfter: (ms) => (latencyMs = ms),
     holdFor: (durationMs) => (heldForMs = durationMs),
   }
 }
