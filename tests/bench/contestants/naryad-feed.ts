@@ -38,7 +38,7 @@ export async function followFeed(
       if (frame.type === 'WELCOME') send({ type: 'SINCE', cursor: from?.cursor ?? null, scope: 'open' })
       if (frame.type === 'ERROR') reject(new Error(frame.message))
       if (frame.type === 'CHANGES' && wanted.has(frame.room) && parseRoom(frame.room)?.kind === 'chat') {
-        const document = documents.get(frame.room) ?? new Y.Doc()
+        const document = documents.get(frame.room) ?? new Y.Doc({ guid: frame.room })
         documents.set(frame.room, document)
         document.transact(() => {
           for (const update of frame.updates) Y.applyUpdate(document, update)
