@@ -5,6 +5,8 @@ import type { AccountView } from '../queries/account-view.ts'
 import type { TextRow } from '../projection/project-chat.ts'
 import type { MediaPorts } from './ports.ts'
 
+/** So many of the user's own tickets are gone through, those with the latest news. */
+const ownTickets = 500
 /** Photos of so many of a chat's newest files are brought here before anybody asks. */
 const filesOfChat = 30
 
@@ -38,12 +40,19 @@ export function startPrefetch({ core, view, ports }: PrefetchNeeds): () => void 
     if (state !== 'online') done = null
     if (current === null || state !== 'online' || caughtUpAt === null || done === current || !isAllowed()) return
     done = current
-    await current.tickets.load()
-    const own = [...current.tickets.entries().keys()].filter((ticketId) => isOwn(current, ticketId))
-    for (const room of own.flatMap((id): RoomName[] => [chatRoom(id, 'customer'), chatRoom(id, 'team')])) {
+    const { rows } = await current.reads.newestTickets({ assigneeId: current.account.id }, ownTickets)
+    const own = rows.filter(({ stage }) => !isClosed(stage))
+    for (const room of own.flatMap(({ id }): RoomName[] => [chatRoom(id, 'customer'), chatRoom(id, 'team')])) {
       if (view.get() !== current) return
       fetchPhotos((await current.reads.mediaOf(room, filesOfChat)).rows)
     }
+  }
+
+  async function fetchArrived(current: AccountView, rows: readonly TextRow[]): Promise<void> {
+    const withFiles = rows.filter(({ attachments }) => attachments.length > 0)
+    const unknown = withFiles.map(ticketOf).filter((ticketId) => current.tickets.get(ticketId) === undefined)
+    if (unknown.length > 0) await current.fetchTickets([...new Set(unknown)])
+    fetchPhotos(withFiles.filter((row) => isOwn(current, ticketOf(row))))
   }
 
   // What can't be read now is fetched when somebody looks at it.
@@ -53,11 +62,14 @@ export function startPrefetch({ core, view, ports }: PrefetchNeeds): () => void 
     view.subscribe(look),
     core.onArrived((messages) => {
       const current = view.get()
-      if (current === null || !isAllowed()) return
-      fetchPhotos(messages.filter(({ room }) => isOwn(current, room.split('.')[1] ?? '')))
+      if (current !== null && isAllowed()) fetchArrived(current, messages).catch(() => undefined)
     }),
   ]
   return () => {
     for (const stop of stops) stop()
   }
+}
+
+function ticketOf({ room }: TextRow): TicketId {
+  return room.split('.')[1] ?? ''
 }

@@ -17,6 +17,11 @@ import { prependedCount, type ConversationRow } from './conversation-rows.ts'
 
 /** New messages keep the list at its end when it was within this distance of it; px. */
 const pinnedWithinPx = 80
+/** Height of a row that is not measured yet: rather too little, so that the first rows fill the view; px. */
+const guessedRowPx = 56
+/** Rows are drawn so far beyond the view, and no further than needed in the first frame; px. */
+const bufferPx = 400
+const firstBufferPx = 100
 /** The list opens this far above the row at which it opens; px. */
 const openAbovePx = 24
 /** So long after the last movement the list is at rest; ms. */
@@ -186,8 +191,8 @@ export function MessageList(props: MessageListProps) {
         shift={shift}
         keepMounted={keptIndex < 0 ? [] : [keptIndex]}
         item={Row}
-        itemSize={64}
-        bufferSize={placed ? 400 : 100}
+        itemSize={guessedRowPx}
+        bufferSize={placed ? bufferPx : firstBufferPx}
         onResize={() => {
           if (!placed) measured()
           // The composer grows, the window is resized, a picture arrives: the end stays in view.
