@@ -78,7 +78,7 @@ const framesOfOpening = (title: string) =>
     const row = [...document.querySelectorAll<HTMLElement>('[role=option]')].find((each) =>
       each.textContent.includes(wanted),
     )
-    const frames: { isNew: boolean; articles: number; belowEnd: number; dividerAt: number }[] = []
+    const frames: { isNew: boolean; isInert: boolean; articles: number; belowEnd: number; dividerAt: number }[] = []
     row?.click()
     for (let end = Infinity; performance.now() < end;) {
       await painted()
@@ -89,6 +89,7 @@ const framesOfOpening = (title: string) =>
       const articles = isShown ? feed.querySelectorAll('article').length : 0
       frames.push({
         isNew,
+        isInert: document.querySelector('main [inert]') !== null,
         articles,
         belowEnd: feed ? feed.scrollHeight - feed.scrollTop - feed.clientHeight : Number.NaN,
         dividerAt: (divider?.getBoundingClientRect().top ?? Number.NaN) - (feed?.getBoundingClientRect().top ?? 0),
@@ -106,7 +107,11 @@ describe('opening', () => {
     await page().getByRole('article').first().waitFor()
     await page().evaluate(() => window.fake.answerAfter(60))
     const frames = await framesOfOpening('Замена фильтров')
-    expect(frames.some(({ isNew }) => !isNew)).toBe(true)
+    const former = frames.filter(({ isNew }) => !isNew)
+    expect(former.length).toBeGreaterThan(0)
+    // Nothing can be written into it any more.
+    expect(former.every(({ isInert }) => isInert)).toBe(true)
+    expect(frames.at(-1)?.isInert).toBe(false)
     expect(frames.filter(({ articles }) => articles === 0)).toEqual([])
     for (const { isNew, belowEnd } of frames) if (isNew) expect(belowEnd).toBeLessThanOrEqual(1)
   })

@@ -38,7 +38,12 @@ type TicketPaneProps = { ticketId: TicketId; tab: TicketTab; section: 'chats' | 
 export function TicketPane({ ticketId, tab, section }: TicketPaneProps) {
   const wanted = useMemo(() => ({ ticketId, tab }), [ticketId, tab])
   const shown = useHeld(wanted, useIsHere(ticketId, tab))
-  return <ShownTicket key={shown.ticketId} {...shown} section={section} />
+  return (
+    // What is on its way out takes nothing any more: a quick hand would write to the wrong customer.
+    <div inert={shown !== wanted} className="contents">
+      <ShownTicket key={shown.ticketId} {...shown} section={section} />
+    </div>
+  )
 }
 
 function ShownTicket({ ticketId, tab, section }: TicketPaneProps) {

@@ -47,6 +47,11 @@ export class Desk {
    * new address in a later task, and until then what one does would be done to the old place.
    */
   async goTo(path: string): Promise<void> {
+    await this.changeAddress(path)
+    await this.page.waitForFunction(() => document.querySelector('main [inert]') === null)
+  }
+
+  private async changeAddress(path: string): Promise<void> {
     await this.page.evaluate(
       (given) =>
         new Promise<void>((resolve) => {
