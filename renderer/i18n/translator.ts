@@ -8,13 +8,18 @@ import { ru } from './ru.ts'
 const catalogues: Record<Language, Catalogue> = { ru, en }
 
 /**
- * A function that words keys in one language. The catalogue is compiled once, by a parser and without `eval`, which the
- * page's content security policy forbids.
+ * A function that words keys in one language. A text is compiled when it is first needed (all at once: some 30 ms of every
+ * start), by a parser and without `eval`, which the page's content security policy forbids.
  */
 export function createTranslator(language: Language): Translate {
-  const messages = Object.fromEntries(
-    Object.entries(catalogues[language]).map(([key, text]) => [key, compileMessageOrThrow(text)]),
-  )
-  const i18n = setupI18n({ locale: language, messages: { [language]: messages } })
-  return (key, ...values) => i18n._(key, values[0])
+  const texts = catalogues[language]
+  const i18n = setupI18n({ locale: language, messages: { [language]: {} } })
+  const compiled = new Set<string>()
+  return (key, ...values) => {
+    if (!compiled.has(key)) {
+      i18n.load(language, { [key]: compileMessageOrThrow(texts[key]) })
+      compiled.add(key)
+    }
+    return i18n._(key, values[0])
+  }
 }
