@@ -63,7 +63,8 @@ it('outlives everything that the browser stores', async () => {
   const acknowledged = await acknowledge(first, 0, 5)
   await first.kill()
   for (const name of await readdir(userDataDir))
-    if (name !== 'journal') await rm(join(userDataDir, name), { recursive: true })
+    // What is left of the killed app tidies up as well.
+    if (name !== 'journal') await rm(join(userDataDir, name), { recursive: true, force: true })
   const second = await launchApp({ userDataDir })
   expect((await read(second))?.items.map(({ id }) => Number(id))).toEqual(expect.arrayContaining(acknowledged))
   await second.close()
