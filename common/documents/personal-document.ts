@@ -1,22 +1,24 @@
 import type * as Y from 'yjs'
-import * as z from 'zod/mini'
 import type { RoomName, Seq } from '../domain/ids.ts'
 
 /** Document of room `me.<userId>`, written by the server only. `chats`: Y.Map room → personal state of that chat; `settings`: Y.Map. */
 const chatsOf = (document: Y.Doc): Y.Map<unknown> => document.getMap('chats')
 
-const personalChatSchema = z.object({ read: z.int() })
-export type PersonalChat = { read: Seq }
-
-export function readPersonalChat(document: Y.Doc, room: RoomName): PersonalChat {
-  const parsed = personalChatSchema.safeParse(chatsOf(document).get(room))
-  return parsed.success ? parsed.data : { read: 0 }
+export function readMarkOf(document: Y.Doc, room: RoomName): Seq {
+  return markIn(chatsOf(document).get(room))
 }
 
-export function readPersonalChats(document: Y.Doc): Map<RoomName, PersonalChat> {
-  const chats = new Map<RoomName, PersonalChat>()
-  for (const room of chatsOf(document).keys()) chats.set(room, readPersonalChat(document, room))
-  return chats
+/** The read marks of all chats that have one. */
+export function readMarksOf(document: Y.Doc): Map<RoomName, Seq> {
+  const marks = new Map<RoomName, Seq>()
+  for (const [room, chat] of chatsOf(document).entries()) marks.set(room, markIn(chat))
+  return marks
+}
+
+/** By hand: there are as many as chats, and all are read with each one that moves. A schema takes 10 ms for 10,000, this 0.6. */
+function markIn(chat: unknown): Seq {
+  if (typeof chat !== 'object' || chat === null || !('read' in chat)) return 0
+  return typeof chat.read === 'number' && Number.isInteger(chat.read) ? chat.read : 0
 }
 
 /** Server: moves the read mark; other state of the chat stays. */

@@ -1,7 +1,7 @@
 import type { Viewer } from '#common/domain/permissions.ts'
 import { commandIdOf, commandMaxBytes, parseCommand, type Command } from '#common/domain/command.ts'
 import { readTicket } from '#common/documents/ticket-document.ts'
-import { readPersonalChat } from '#common/documents/personal-document.ts'
+import { readMarkOf } from '#common/documents/personal-document.ts'
 import { personalRoom, ticketRoom, type UserId } from '#common/domain/ids.ts'
 import { fail, succeed, type Result } from '#common/domain/result.ts'
 import { refusal, type Refusal } from '#common/protocol/refusals.ts'
@@ -136,6 +136,6 @@ export function decisionContext(
     ticket: (ticketId) => readTicket(transaction.open(ticketRoom(ticketId)).document),
     hasPassword,
     isOpen: (room) => transaction.isOpen(room),
-    readMark: (userId, room) => readPersonalChat(transaction.open(personalRoom(userId)).document, room).read,
+    readMark: (userId, room) => readMarkOf(transaction.open(personalRoom(userId)).document, room),
   }
 }

@@ -1,7 +1,7 @@
 import type * as Y from 'yjs'
 import { readOrganisation, readRoles, readUsers } from '#common/documents/directory-document.ts'
 import { lastSeqOf } from '#common/documents/chat-document.ts'
-import { readPersonalChats } from '#common/documents/personal-document.ts'
+import { readMarksOf } from '#common/documents/personal-document.ts'
 import {
   chatRoom,
   ticketRoom,
@@ -105,8 +105,7 @@ function movedReadMarks(rooms: readonly ProjectedRoom[], stored: ReadonlyMap<Roo
   const moved = new Map<RoomName, Seq>()
   const personal = rooms.find(({ kind }) => kind.kind === 'me')
   if (personal === undefined) return moved
-  for (const [room, { read }] of readPersonalChats(personal.document))
-    if ((stored.get(room) ?? 0) !== read) moved.set(room, read)
+  for (const [room, seq] of readMarksOf(personal.document)) if ((stored.get(room) ?? 0) !== seq) moved.set(room, seq)
   return moved
 }
 

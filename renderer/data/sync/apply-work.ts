@@ -1,10 +1,11 @@
 import * as Y from 'yjs'
 import { lastSeqOf, readEntries } from '#common/documents/chat-document.ts'
-import { parseRoom, ticketRoom, type RoomName, type Seq, type TicketId, type UserId } from '#common/domain/ids.ts'
+import { parseRoom, ticketRoom, type RoomName, type TicketId, type UserId } from '#common/domain/ids.ts'
 import { emptyBatch, projectRooms } from '../projection/project-batch.ts'
 import type { TextRow } from '../projection/project-chat.ts'
 import type { AccountStores, ProjectionBatch, RoomHead, RoomState } from '../store/ports.ts'
 import { openRooms, type OpenRoom } from './open-rooms.ts'
+import type { PersonalRoom, StoredPersonal } from './personal-room.ts'
 import type { FeedWork } from './room-work.ts'
 
 /** What this device knows of its stored rooms; changed only once a change is stored. */
@@ -12,8 +13,7 @@ export type Replica = {
   ownId: UserId
   stores: Pick<AccountStores, 'replica' | 'projection'>
   heads: Map<RoomName, RoomHead>
-  /** Read only once they are needed: a start shows its lists without them. */
-  readMarks(): Promise<Map<RoomName, Seq>>
+  personal: PersonalRoom
   /** Received pictures and videos of chats that the user may not read any more. Never rejects. */
   forgetFiles?(sha256s: string[]): Promise<void>
 }
@@ -37,12 +37,17 @@ export type Applied = {
  */
 export async function applyWork(work: FeedWork, replica: Replica): Promise<Applied> {
   const { stores, heads, ownId } = replica
-  const readMarks = await replica.readMarks()
   const lost = await revoke(work, replica)
-  const known = [...work.rooms].filter(([, { base }]) => base === 'stored').map(([room]) => room)
+  const personal = work.rooms.size > 0 ? await replica.personal.open() : nothingPersonal()
+  const held = new Map(personal.document && [[replica.personal.name, personal.document]])
+  const known = [...work.rooms].filter(([room, { base }]) => base === 'stored' && !held.has(room)).map(([room]) => room)
   const stored = known.length > 0 ? await stores.replica.load(known) : new Map<RoomName, RoomState>()
-  const { opened, spoiled } = openRooms(work.rooms, stored, heads)
+  const { opened, spoiled } = openRooms(work.rooms, stored, heads, held)
+  const ownRoom = opened.find(({ room }) => room === replica.personal.name)
+  // Until it is stored, the open document is ahead of what is stored.
+  if (work.rooms.has(replica.personal.name)) replica.personal.forget()
   try {
+    const { readMarks } = personal
     const projection = await projectRooms(opened, { ownId, store: stores.projection, heads, readMarks })
     await replaceOld(opened, replica)
     await stores.projection.write(projection.batch)
@@ -53,6 +58,7 @@ export async function applyWork(work: FeedWork, replica: Replica): Promise<Appli
     const wasHere = new Set(opened.filter(({ room }) => heads.has(room)).map(({ room }) => room))
     for (const { room, epoch, seq, entries } of states) heads.set(room, { epoch, seq, entries })
     for (const [room, seq] of projection.readMarks) readMarks.set(room, seq)
+    if (ownRoom) replica.personal.keep(ownRoom.document, readMarks)
     return {
       spoiled,
       arrived: projection.arrived.map((message) => ({ message, isNew: !wasHere.has(message.room) })),
@@ -62,8 +68,12 @@ export async function applyWork(work: FeedWork, replica: Replica): Promise<Appli
       messages: projection.messages,
     }
   } finally {
-    for (const { document } of opened) document.destroy()
+    for (const { document } of opened) if (document !== ownRoom?.document) document.destroy()
   }
+}
+
+function nothingPersonal(): StoredPersonal {
+  return { document: undefined, readMarks: new Map() }
 }
 
 function stateOf({ room, kind, document, work }: OpenRoom): RoomState {

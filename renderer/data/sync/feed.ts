@@ -113,17 +113,18 @@ export class Feed {
     this.clockDifferenceMs = serverTime - this.options.clock.nowMs()
     this.isCaughtUp = false
     this.caughtUpBefore = this.caughtUpAt.get()
-    this.progress = { rooms: 0, messages: 0 }
     this.wantsStart = true
     void this.drain()
   }
 
   private lost(): void {
     if (this.isSettled()) this.caughtUpAt.set(this.options.socket.lastReceivedAt())
+    // A catch-up that was cut goes on with the next connection.
+    if (this.isCaughtUp) this.progress = { rooms: 0, messages: 0 }
     this.connection++
     this.isCaughtUp = false
     this.wantsStart = false
-    this.syncing.set(null)
+    if (!this.isDraining) this.syncing.set(null)
   }
 
   private take(frame: ServerFrame): void {
@@ -165,6 +166,7 @@ export class Feed {
       }
     }
     this.isDraining = false
+    if (this.options.socket.state.get() !== 'online') this.syncing.set(null)
   }
 
   private hasWork(): boolean {

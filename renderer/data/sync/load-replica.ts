@@ -1,9 +1,9 @@
-import * as Y from 'yjs'
-import { readPersonalChats } from '#common/documents/personal-document.ts'
-import { parseRoom, personalRoom, type RoomName, type Seq, type UserId } from '#common/domain/ids.ts'
+import { parseRoom, type UserId } from '#common/domain/ids.ts'
 import { projectRooms, type ProjectedRoom } from '../projection/project-batch.ts'
-import type { AccountStores, RoomState } from '../store/ports.ts'
+import type { AccountStores } from '../store/ports.ts'
 import type { Replica } from './apply-work.ts'
+import { openState } from './open-rooms.ts'
+import { PersonalRoom } from './personal-room.ts'
 
 /** Rooms looked up at each end to find out whether the projection is there. */
 const sampleRooms = 20
@@ -15,41 +15,16 @@ export async function loadReplica(
   stores: Pick<AccountStores, 'replica' | 'projection'>,
   ownId: UserId,
 ): Promise<Replica> {
-  const heads = await stores.replica.heads()
-  let readMarks: Promise<Map<RoomName, Seq>> | null = null
-  async function loadReadMarks(): Promise<Map<RoomName, Seq>> {
-    return readMarksOf((await stores.replica.load([personalRoom(ownId)])).get(personalRoom(ownId)))
-  }
-  return {
-    ownId,
-    stores,
-    heads,
-    readMarks() {
-      readMarks ??= loadReadMarks().catch((error: unknown) => {
-        readMarks = null
-        throw error
-      })
-      return readMarks
-    },
-  }
+  return { ownId, stores, heads: await stores.replica.heads(), personal: new PersonalRoom(ownId, stores.replica) }
 }
 
 /** Forgets everything that came from the server. */
 export async function clearReplica(replica: Replica): Promise<void> {
-  const readMarks = await replica.readMarks()
   // The states go last: as long as they are there, the projection can be made again.
   await replica.stores.projection.clear()
   await replica.stores.replica.clear()
   replica.heads.clear()
-  readMarks.clear()
-}
-
-function readMarksOf(personal: RoomState | undefined): Map<RoomName, Seq> {
-  if (personal === undefined) return new Map()
-  const document = open(personal)
-  const chats = readPersonalChats(document)
-  document.destroy()
-  return new Map([...chats].map(([room, { read }]) => [room, read]))
+  replica.personal.forget()
 }
 
 /**
@@ -74,7 +49,7 @@ export async function projectAll(
 ): Promise<void> {
   const rooms = [...heads.keys()]
   const done = { rooms: 0, messages: 0 }
-  const readMarks = await replica.readMarks()
+  const { readMarks } = await replica.personal.open()
   for (let start = 0; start < rooms.length; start += roomsPerStep) {
     const states = await stores.replica.load(rooms.slice(start, start + roomsPerStep))
     const rows = await stores.projection.chats([...states.keys()])
@@ -82,7 +57,7 @@ export async function projectAll(
       const kind = parseRoom(state.room)
       // Rows are written before states: those that are there may be ahead, and nothing that was seen is taken back.
       const isThere = (rows.get(state.room)?.lastSeq ?? -1) >= state.entries
-      return kind && !isThere ? [{ room: state.room, kind, document: open(state), projected: 0 }] : []
+      return kind && !isThere ? [{ room: state.room, kind, document: openState(state), projected: 0 }] : []
     })
     const { batch, messages } = await projectRooms(opened, { ownId, store: stores.projection, heads, readMarks })
     for (const { document } of opened) document.destroy()
@@ -91,10 +66,4 @@ export async function projectAll(
     done.messages += messages
     progress({ ...done })
   }
-}
-
-function open({ room, state }: RoomState): Y.Doc {
-  const document = new Y.Doc({ guid: room })
-  Y.applyUpdate(document, state)
-  return document
 }

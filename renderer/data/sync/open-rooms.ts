@@ -3,7 +3,7 @@ import { parseRoom, type Room, type RoomName } from '#common/domain/ids.ts'
 import type { RoomHead, RoomState } from '../store/ports.ts'
 import type { RoomWork } from './room-work.ts'
 
-/** A room's document with everything that came applied. Must be destroyed: open documents are what costs memory. */
+/** A room's document with everything that came applied. Must be destroyed or kept: open documents are what costs memory. */
 export type OpenRoom = {
   room: RoomName
   kind: Room
@@ -15,11 +15,15 @@ export type OpenRoom = {
   replaces: boolean
 }
 
-/** `spoiled` rooms have content that does not fit together; nothing of them is used. */
+/**
+ * `held`: rooms whose stored documents are open already. `spoiled` rooms have content that does not fit together; nothing
+ * of them is used, and a held document among them is gone.
+ */
 export function openRooms(
   works: ReadonlyMap<RoomName, RoomWork>,
   stored: ReadonlyMap<RoomName, RoomState>,
   heads: ReadonlyMap<RoomName, RoomHead>,
+  held: ReadonlyMap<RoomName, Y.Doc>,
 ): { opened: OpenRoom[]; spoiled: RoomName[] } {
   const opened: OpenRoom[] = []
   const spoiled: RoomName[] = []
@@ -27,8 +31,9 @@ export function openRooms(
     const kind = parseRoom(room)
     if (kind === undefined) continue
     const state = work.base === 'stored' ? stored.get(room) : undefined
-    const document =
-      work.base === 'stored' && state === undefined ? undefined : compose(room, state?.state, work.updates)
+    const open = work.base === 'stored' ? held.get(room) : undefined
+    const lacksBase = work.base === 'stored' && state === undefined && open === undefined
+    const document = lacksBase ? undefined : compose(open ?? newDocument(room), state?.state, work.updates)
     if (document === undefined) {
       spoiled.push(room)
       continue
@@ -45,10 +50,20 @@ export function openRooms(
   return { opened, spoiled }
 }
 
+/** The stored document of one room. Throws when what is stored is damaged. */
+export function openState({ room, state }: RoomState): Y.Doc {
+  const document = newDocument(room)
+  Y.applyUpdate(document, state)
+  return document
+}
+
+/** With a name of its own: one that Yjs makes up takes longer than all of a small room. */
+function newDocument(room: RoomName): Y.Doc {
+  return new Y.Doc({ guid: room })
+}
+
 /** Undefined when an update is damaged or builds on something that is not here. */
-function compose(room: RoomName, state: Uint8Array | undefined, updates: readonly Uint8Array[]): Y.Doc | undefined {
-  // With a name of its own: one that Yjs makes up takes longer than all of a small room.
-  const document = new Y.Doc({ guid: room })
+function compose(document: Y.Doc, state: Uint8Array | undefined, updates: readonly Uint8Array[]): Y.Doc | undefined {
   try {
     document.transact(() => {
       if (state) Y.applyUpdate(document, state)

@@ -20,6 +20,8 @@ export type FeedWork = {
 }
 
 const workLimits = { bytes: 512 * 1024, rooms: 200 } as const
+/** Of a connection's first work; each further one takes twice as many. The newest chats come first and are seen at once. */
+const firstRooms = 20
 
 /** How often in one connection a room is fetched whole because what came could not be used. */
 const fetchesPerRoom = 3
@@ -35,6 +37,7 @@ export class FeedReader {
   private readonly missing = new Map<RoomName, Seq>()
   private readonly fetches = new Map<RoomName, number>()
   private held: { cursor: Cursor; caughtUp: boolean } | undefined
+  private roomsAtOnce = firstRooms
 
   constructor(heads: Map<RoomName, RoomHead>, fetch: (room: RoomName, from: Seq) => void) {
     this.heads = heads
@@ -47,12 +50,13 @@ export class FeedReader {
     let bytes = 0
     let taken = 0
     for (const frame of queue) {
-      if (bytes >= workLimits.bytes || work.rooms.size >= workLimits.rooms) break
+      if (bytes >= workLimits.bytes || work.rooms.size >= this.roomsAtOnce) break
       this.takeFrame(work, frame)
       bytes += bytesOf(frame)
       taken++
     }
     queue.splice(0, taken)
+    if (work.rooms.size >= this.roomsAtOnce) this.roomsAtOnce = Math.min(workLimits.rooms, 2 * this.roomsAtOnce)
     if (this.held && this.missing.size === 0) {
       work.cursor = this.held.cursor
       work.caughtUp = this.held.caughtUp
@@ -75,6 +79,7 @@ export class FeedReader {
     this.missing.clear()
     this.fetches.clear()
     this.held = undefined
+    this.roomsAtOnce = firstRooms
   }
 
   private takeFrame(work: FeedWork, frame: FeedFrame): void {

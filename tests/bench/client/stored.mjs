@@ -1,7 +1,7 @@
 /**
  * What the app has stored so far, counted in its IndexedDB by the page itself.
  * @param {import('playwright-core').Page} page
- * @returns {Promise<{ rooms: number, messages: number, cursor: string }>}
+ * @returns {Promise<{ rooms: number, messages: number }>}
  */
 export function stored(page) {
   return page.evaluate(async () => {
@@ -18,20 +18,19 @@ export function stored(page) {
     const names = (await indexedDB.databases()).map(({ name }) => name ?? '')
     const replicaName = names.find((name) => /^naryad-.*-replica-/.test(name))
     const messagesName = names.find((name) => name.endsWith('--messages'))
-    if (!replicaName || !messagesName) return { rooms: 0, messages: 0, cursor: '' }
+    if (!replicaName || !messagesName) return { rooms: 0, messages: 0 }
     const [replica, rows] = await Promise.all([
       answer(indexedDB.open(replicaName)),
       answer(indexedDB.open(messagesName)),
     ])
     try {
       if (!replica.objectStoreNames.contains('docs') || !rows.objectStoreNames.contains('docs'))
-        return { rooms: 0, messages: 0, cursor: '' }
-      const [rooms, messages, cursor] = await Promise.all([
+        return { rooms: 0, messages: 0 }
+      const [rooms, messages] = await Promise.all([
         answer(replica.transaction('docs').objectStore('docs').count()),
         answer(rows.transaction('docs').objectStore('docs').count()),
-        answer(replica.transaction('kv').objectStore('kv').get('cursor')),
       ])
-      return { rooms, messages, cursor: cursor?.value ?? '' }
+      return { rooms, messages }
     } finally {
       replica.close()
       rows.close()

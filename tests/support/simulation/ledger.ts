@@ -1,7 +1,7 @@
 import * as Y from 'yjs'
 import { readOrganisation, readRoles, readUsers } from '#common/documents/directory-document.ts'
 import { readEntries, readParticipants, readReceipts } from '#common/documents/chat-document.ts'
-import { readPersonalChat } from '#common/documents/personal-document.ts'
+import { readMarkOf } from '#common/documents/personal-document.ts'
 import { readHistory, readTicket } from '#common/documents/ticket-document.ts'
 import {
   parseRoom,
@@ -74,7 +74,7 @@ export class Ledger {
 
   readMark(userId: UserId, room: RoomName): Seq {
     const personal = this.rooms.get(personalRoom(userId))
-    return personal ? readPersonalChat(personal.document, room).read : 0
+    return personal ? readMarkOf(personal.document, room) : 0
   }
 
   roleIds(): string[] {

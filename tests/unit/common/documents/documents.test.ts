@@ -23,7 +23,7 @@ import {
   withdrawCommand,
 } from '#common/documents/outbox-document.ts'
 import { readHistory, readTicket, writeTicket } from '#common/documents/ticket-document.ts'
-import { readPersonalChats, writeReadMark } from '#common/documents/personal-document.ts'
+import { readMarksOf, writeReadMark } from '#common/documents/personal-document.ts'
 import {
   readOrganisation,
   readRoles,
@@ -186,7 +186,7 @@ describe('personal and directory documents', () => {
     me.getMap('chats').set('chat.T1.customer', { read: 1, pinned: true })
     writeReadMark(me, 'chat.T1.customer', 4)
     expect(me.getMap('chats').get('chat.T1.customer')).toEqual({ read: 4, pinned: true })
-    expect(readPersonalChats(copyOf(me))).toEqual(new Map([['chat.T1.customer', { read: 4 }]]))
+    expect(readMarksOf(copyOf(me))).toEqual(new Map([['chat.T1.customer', 4]]))
   })
 
   it('give back people, roles and the organisation', () => {

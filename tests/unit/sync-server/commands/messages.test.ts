@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { readEntries, readParticipants, readReceipts } from '#common/documents/chat-document.ts'
-import { readPersonalChat } from '#common/documents/personal-document.ts'
+import { readMarkOf } from '#common/documents/personal-document.ts'
 import type { Entry } from '#common/domain/message.ts'
 import { CoreWorld } from '#tests/support/server-core/core-world.ts'
 import { settled } from '#tests/support/server-core/manual-clock.ts'
@@ -165,10 +165,10 @@ describe('read.mark', () => {
     expect(readReceipts(await chat(world, ticketId)).get('dispatcher2')).toEqual({ delivered: 2, read: 2 })
     const me = world.room('dispatcher2', 'me.dispatcher2')
     await settled()
-    expect(readPersonalChat(me.document, room)).toEqual({ read: 2 })
+    expect(readMarkOf(me.document, room)).toBe(2)
     await world.run('dispatcher2', mark(3))
     await settled()
-    expect(readPersonalChat(me.document, room)).toEqual({ read: 3 })
+    expect(readMarkOf(me.document, room)).toBe(3)
     expect(await world.refused('dispatcher2', mark(4))).toBe('E_COMMAND_INVALID seq')
     expect(await world.refused('engineer', mark(1))).toBe('E_NOT_FOUND ticketId')
   })

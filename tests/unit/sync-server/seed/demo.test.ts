@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import * as Y from 'yjs'
 import { readEntries, readReceipts } from '#common/documents/chat-document.ts'
 import { readUsers } from '#common/documents/directory-document.ts'
-import { readPersonalChats } from '#common/documents/personal-document.ts'
+import { readMarksOf } from '#common/documents/personal-document.ts'
 import { readTicket } from '#common/documents/ticket-document.ts'
 import { chatRoom, personalRoom, ticketRoom } from '#common/domain/ids.ts'
 import type { Entry } from '#common/domain/message.ts'
@@ -88,9 +88,9 @@ describe('the demonstration', () => {
 
   it('left the dispatcher a handful of unread chats, and nothing to the others', async () => {
     const unreadOf = async (userId: string): Promise<number> => {
-      const personal = readPersonalChats(await documentOf(store, personalRoom(userId)))
+      const personal = readMarksOf(await documentOf(store, personalRoom(userId)))
       return [...chats].filter(([id, entries]) => {
-        const read = personal.get(chatRoom(id, 'customer'))?.read ?? 0
+        const read = personal.get(chatRoom(id, 'customer')) ?? 0
         return entries.some((entry) => entry.seq > read && entry.type === 'message' && entry.authorId !== userId)
       }).length
     }

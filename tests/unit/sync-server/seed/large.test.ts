@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import * as Y from 'yjs'
 import { readEntries } from '#common/documents/chat-document.ts'
-import { readPersonalChats } from '#common/documents/personal-document.ts'
+import { readMarksOf } from '#common/documents/personal-document.ts'
 import { chatRoom, personalRoom } from '#common/domain/ids.ts'
 import { ticketSchema } from '#common/domain/ticket.ts'
 import { seedLarge } from '#server/seed/large/seed-large.ts'
@@ -25,13 +25,13 @@ it('the large demonstration: twenty messages a ticket, a month of work, most of 
   expect(stored.filter(({ stage }) => stage === 'closed')).toHaveLength(tickets * 0.7)
   expect(stored.every(({ assigneeId, stageAt }) => assigneeId !== null && stageAt <= nowMs)).toBe(true)
 
-  const read = readPersonalChats(await documentOf(personalRoom('dispatcher')))
+  const read = readMarksOf(await documentOf(personalRoom('dispatcher')))
   let messages = 0
   let unreadChats = 0
   for (const { id } of stored) {
     const entries = readEntries(await documentOf(chatRoom(id, 'customer')))
     messages += entries.filter(({ type }) => type === 'message').length
-    if (entries.length > (read.get(chatRoom(id, 'customer'))?.read ?? 0)) unreadChats++
+    if (entries.length > (read.get(chatRoom(id, 'customer')) ?? 0)) unreadChats++
     expect(entries[0]?.at).toBeGreaterThan(nowMs - monthMs)
     expect(entries.at(-1)?.at).toBeLessThanOrEqual(nowMs)
   }
