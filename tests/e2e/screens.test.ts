@@ -1,6 +1,6 @@
 /** How the screens behave under the hands of a user: over the fake data, in the Electron of the tests. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { ConversationItem } from '#renderer/data/api.ts'
+import { fillChat } from '#tests/support/ui/fill-chat.ts'
 import { openScreens, type Screens } from '#tests/support/ui/open-screens.ts'
 
 let screens: Screens
@@ -18,26 +18,6 @@ const option = (text: string) => page().getByRole('option').filter({ hasText: te
 /** Highest seq that was marked read in each chat. */
 const readMarks = () =>
   page().evaluate(() => window.fake.calls.flatMap(({ name, input }) => (name === 'markRead' ? [input] : [])))
-
-/** A chat of 400 messages, five minutes apart, of which the last `unread` are not read. */
-async function fillChat(room: string, unread: number): Promise<void> {
-  await page().evaluate(
-    ([name, unreadCount]) =>
-      window.fake.change((world) => {
-        const chat = world.chats.get(name)
-        const first = chat?.items[0]
-        if (chat === undefined || first?.kind !== 'message') throw new Error(`nothing in ${name}`)
-        const now = Date.now()
-        chat.items = Array.from({ length: 400 }, (_, index): ConversationItem => {
-          const at = now - (400 - index) * 300_000
-          const text = `Сообщение ${index + 1}. ${'слово '.repeat((index * 7) % 40)}`
-          return { ...first, own: false, id: `long ${index}`, seq: index + 1, text, at, writtenAt: at }
-        })
-        chat.readSeq = 400 - unreadCount
-      }),
-    [room, unread] as const,
-  )
-}
 
 /** How far the message nearest to the middle of the view moves in the next frames; px. */
 const drift = (frames: number) =>
@@ -64,89 +44,10 @@ const drift = (frames: number) =>
     return moved
   }, frames)
 
-/** What each painted frame shows while another chat is opened by a click on its row: until 300 ms after it is there. */
-const framesOfOpening = (title: string) =>
-  page().evaluate(async (wanted) => {
-    const painted = () =>
-      new Promise((resolve) => {
-        requestAnimationFrame(() => {
-          const { port1, port2 } = new MessageChannel()
-          port1.onmessage = resolve
-          port2.postMessage(null)
-        })
-      })
-    const row = [...document.querySelectorAll<HTMLElement>('[role=option]')].find((each) =>
-      each.textContent.includes(wanted),
-    )
-    const frames: { isNew: boolean; isInert: boolean; articles: number; belowEnd: number; dividerAt: number }[] = []
-    row?.click()
-    for (let end = Infinity; performance.now() < end;) {
-      await painted()
-      const feed = document.querySelector<HTMLElement>('[role=feed]')
-      const isNew = document.querySelector('main h2')?.textContent.includes(wanted) === true
-      const isShown = feed !== null && feed.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true })
-      const divider = [...(feed?.querySelectorAll('div') ?? [])].find((each) => /^\d+ новых$/.test(each.textContent))
-      const articles = isShown ? feed.querySelectorAll('article').length : 0
-      frames.push({
-        isNew,
-        isInert: document.querySelector('main [inert]') !== null,
-        articles,
-        belowEnd: feed ? feed.scrollHeight - feed.scrollTop - feed.clientHeight : Number.NaN,
-        dividerAt: (divider?.getBoundingClientRect().top ?? Number.NaN) - (feed?.getBoundingClientRect().top ?? 0),
-      })
-      if (isNew && articles > 0 && end === Infinity) end = performance.now() + 300
-    }
-    return frames
-  }, title)
-
-describe('opening', () => {
-  it('another chat takes the place of the former one in one frame, at its end', async () => {
-    await screens.show('inbox')
-    await fillChat('chat.t-20397.customer', 0)
-    await option('Лифт').click()
-    await page().getByRole('article').first().waitFor()
-    await page().evaluate(() => window.fake.answerAfter(60))
-    const frames = await framesOfOpening('Замена фильтров')
-    const former = frames.filter(({ isNew }) => !isNew)
-    expect(former.length).toBeGreaterThan(0)
-    // Nothing can be written into it any more.
-    expect(former.every(({ isInert }) => isInert)).toBe(true)
-    expect(frames.at(-1)?.isInert).toBe(false)
-    expect(frames.filter(({ articles }) => articles === 0)).toEqual([])
-    for (const { isNew, belowEnd } of frames) if (isNew) expect(belowEnd).toBeLessThanOrEqual(1)
-  })
-
-  it('or at its first unread message', async () => {
-    await screens.show('inbox')
-    await fillChat('chat.t-20397.customer', 20)
-    await option('Лифт').click()
-    await page().getByRole('article').first().waitFor()
-    await page().evaluate(() => window.fake.answerAfter(60))
-    const places = (await framesOfOpening('Замена фильтров')).flatMap(({ isNew, dividerAt }) =>
-      isNew ? [dividerAt] : [],
-    )
-    for (const place of places) expect(place).toBeGreaterThan(10)
-    for (const place of places) expect(place).toBeLessThan(40)
-    expect(Math.max(...places) - Math.min(...places)).toBeLessThanOrEqual(1)
-  })
-
-  it('what takes long is waited for in an empty place, not under the former chat', async () => {
-    await screens.show('inbox')
-    await option('Лифт').click()
-    await page().getByRole('article').first().waitFor()
-    await page().evaluate(() => window.fake.answerAfter(1000))
-    const frames = await framesOfOpening('Замена фильтров')
-    const empty = frames.findIndex(({ articles }) => articles === 0)
-    expect(empty).toBeGreaterThan(0)
-    expect(frames.slice(0, empty).every(({ isNew }) => !isNew)).toBe(true)
-    expect(frames.at(-1)).toMatchObject({ isNew: true })
-  })
-})
-
 describe('reading', () => {
   it('opens at the first unread message and marks as read only what was in view for a second', async () => {
     await screens.show('inbox')
-    await fillChat('chat.t-20397.customer', 20)
+    await fillChat(page(), 'chat.t-20397.customer', 20)
     await option('Замена фильтров').click()
     await page().getByRole('feed').getByText('20 новых', { exact: true }).waitFor()
     expect(await article('Сообщение 381.').isVisible()).toBe(true)
@@ -185,7 +86,7 @@ describe('reading', () => {
 describe('scrolling', () => {
   it('older messages come in without moving what is read', async () => {
     await screens.show('inbox')
-    await fillChat('chat.t-20397.customer', 0)
+    await fillChat(page(), 'chat.t-20397.customer', 0)
     await option('Замена фильтров').click()
     await article('Сообщение 400.').waitFor()
     const count = () => page().evaluate(() => document.querySelector('[role=feed]')?.scrollHeight ?? 0)
@@ -219,7 +120,7 @@ describe('scrolling', () => {
     await arrive('Первое пришедшее')
     await article('Первое пришедшее').waitFor()
     await expect.poll(() => article('Первое пришедшее').isVisible(), patience).toBe(true)
-    await fillChat('chat.t-20418.customer', 0)
+    await fillChat(page(), 'chat.t-20418.customer', 0)
     await article('Сообщение 400.').waitFor()
     const scrolledUp = () =>
       page().evaluate(() => {
@@ -311,7 +212,7 @@ describe('writing', () => {
 
   it('a reply quotes, and the quote leads to its message', async () => {
     await screens.show('inbox')
-    await fillChat('chat.t-20397.customer', 0)
+    await fillChat(page(), 'chat.t-20397.customer', 0)
     await option('Замена фильтров').click()
     await page().evaluate(() =>
       window.fake.act.postMessage({ ticketId: 't-20397', to: ['customer'], text: 'Отвечаю', replyTo: 12 }),

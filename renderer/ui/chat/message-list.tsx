@@ -12,6 +12,7 @@ import {
 } from 'react'
 import { flushSync } from 'react-dom'
 import { Virtualizer, type CustomItemComponentProps, type VirtualizerHandle } from 'virtua'
+import { PressableContainer } from '../common/pressable-container.tsx'
 import { carryFractions } from './carry-fractions.ts'
 import { prependedCount, type ConversationRow } from './conversation-rows.ts'
 
@@ -188,6 +189,7 @@ export function MessageList(props: MessageListProps) {
       <Virtualizer
         ref={virtualizer}
         data={rows}
+        as={PressableContainer}
         shift={shift}
         keepMounted={keptIndex < 0 ? [] : [keptIndex]}
         item={Row}

@@ -10,6 +10,7 @@ import {
 } from 'react'
 import { Virtualizer, type VirtualizerHandle } from 'virtua'
 import { classes } from './classes.ts'
+import { PressableContainer } from './pressable-container.tsx'
 
 /** Moves through a list from outside it: shortcuts of the window, buttons. */
 export type ListBoxHandle = {
@@ -124,6 +125,7 @@ export function ListBox<Item>(props: ListBoxProps<Item>) {
       <Virtualizer
         ref={virtualizer}
         data={items}
+        as={PressableContainer}
         itemSize={itemSize}
         keepMounted={activeIndex < 0 ? [] : [activeIndex]}
         onScroll={(offset) => {

@@ -38,7 +38,7 @@ export async function openChats(page, count) {
  * @returns {Promise<{ key: string, x: number, y: number } | null>} its middle
  */
 async function findNext(seen) {
-  // A list that has just been scrolled takes no clicks yet.
+  // What comes into view is drawn first, and nobody presses sooner.
   const settled = () => new Promise((resolve) => setTimeout(resolve, 300))
   for (let tries = 0; tries < 50; tries++) {
     const rows = /** @type {HTMLElement[]} */ ([...document.querySelectorAll('[role="option"]')])

@@ -1,0 +1,112 @@
+/** What a user sees while one chat takes the place of another: over the fake data, in the Electron of the tests. */
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { fillChat } from '#tests/support/ui/fill-chat.ts'
+import { openScreens, type Screens } from '#tests/support/ui/open-screens.ts'
+
+let screens: Screens
+beforeAll(async () => {
+  screens = await openScreens()
+})
+afterAll(() => screens.close())
+
+const page = () => screens.page
+const option = (text: string) => page().getByRole('option').filter({ hasText: text })
+
+/** What each painted frame shows while another chat is opened by a click on its row: until 300 ms after it is there. */
+const framesOfOpening = (title: string) =>
+  page().evaluate(async (wanted) => {
+    const painted = () =>
+      new Promise((resolve) => {
+        requestAnimationFrame(() => {
+          const { port1, port2 } = new MessageChannel()
+          port1.onmessage = resolve
+          port2.postMessage(null)
+        })
+      })
+    const row = [...document.querySelectorAll<HTMLElement>('[role=option]')].find((each) =>
+      each.textContent.includes(wanted),
+    )
+    const frames: { isNew: boolean; isInert: boolean; articles: number; belowEnd: number; dividerAt: number }[] = []
+    row?.click()
+    for (let end = Infinity; performance.now() < end;) {
+      await painted()
+      const feed = document.querySelector<HTMLElement>('[role=feed]')
+      const isNew = document.querySelector('main h2')?.textContent.includes(wanted) === true
+      const isShown = feed !== null && feed.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true })
+      const divider = [...(feed?.querySelectorAll('div') ?? [])].find((each) => /^\d+ новых$/.test(each.textContent))
+      const articles = isShown ? feed.querySelectorAll('article').length : 0
+      frames.push({
+        isNew,
+        isInert: document.querySelector('main [inert]') !== null,
+        articles,
+        belowEnd: feed ? feed.scrollHeight - feed.scrollTop - feed.clientHeight : Number.NaN,
+        dividerAt: (divider?.getBoundingClientRect().top ?? Number.NaN) - (feed?.getBoundingClientRect().top ?? 0),
+      })
+      if (isNew && articles > 0 && end === Infinity) end = performance.now() + 300
+    }
+    return frames
+  }, title)
+
+it('another chat takes the place of the former one in one frame, at its end', async () => {
+  await screens.show('inbox')
+  await fillChat(page(), 'chat.t-20397.customer', 0)
+  await option('Лифт').click()
+  await page().getByRole('article').first().waitFor()
+  await page().evaluate(() => window.fake.answerAfter(60))
+  const frames = await framesOfOpening('Замена фильтров')
+  const former = frames.filter(({ isNew }) => !isNew)
+  expect(former.length).toBeGreaterThan(0)
+  // Nothing can be written into it any more.
+  expect(former.every(({ isInert }) => isInert)).toBe(true)
+  expect(frames.at(-1)?.isInert).toBe(false)
+  expect(frames.filter(({ articles }) => articles === 0)).toEqual([])
+  for (const { isNew, belowEnd } of frames) if (isNew) expect(belowEnd).toBeLessThanOrEqual(1)
+})
+
+it('or at its first unread message', async () => {
+  await screens.show('inbox')
+  await fillChat(page(), 'chat.t-20397.customer', 20)
+  await option('Лифт').click()
+  await page().getByRole('article').first().waitFor()
+  await page().evaluate(() => window.fake.answerAfter(60))
+  const places = (await framesOfOpening('Замена фильтров')).flatMap(({ isNew, dividerAt }) =>
+    isNew ? [dividerAt] : [],
+  )
+  for (const place of places) expect(place).toBeGreaterThan(10)
+  for (const place of places) expect(place).toBeLessThan(40)
+  expect(Math.max(...places) - Math.min(...places)).toBeLessThanOrEqual(1)
+})
+
+it('what takes long is waited for in an empty place, not under the former chat', async () => {
+  await screens.show('inbox')
+  await option('Лифт').click()
+  await page().getByRole('article').first().waitFor()
+  await page().evaluate(() => window.fake.answerAfter(1000))
+  const frames = await framesOfOpening('Замена фильтров')
+  const empty = frames.findIndex(({ articles }) => articles === 0)
+  expect(empty).toBeGreaterThan(0)
+  expect(frames.slice(0, empty).every(({ isNew }) => !isNew)).toBe(true)
+  expect(frames.at(-1)).toMatchObject({ isNew: true })
+})
+
+it('a row opens at a click in the moment in which the wheel stops', async () => {
+  await screens.show('large')
+  await option('Не держит давление').waitFor()
+  const list = await page().getByRole('listbox').boundingBox()
+  if (!list) throw new Error('no list')
+  const selected = page().getByRole('option', { selected: true })
+  expect(await selected.count()).toBe(0)
+  await page().mouse.move(list.x + list.width / 2, list.y + list.height / 2)
+  await page().mouse.wheel(0, 900)
+  // It glides to its place: between pressing and letting go the row must not move away.
+  await page().evaluate(async () => {
+    const top = () => document.querySelector('[role=listbox]')?.scrollTop ?? 0
+    for (let last = 0; last === 0 || last !== top();) {
+      last = top()
+      await new Promise((resolve) => requestAnimationFrame(resolve))
+    }
+  })
+  await page().mouse.down()
+  await page().mouse.up()
+  await expect.poll(() => selected.count()).toBe(1)
+})
