@@ -196,14 +196,19 @@ export type ConversationSnapshot = {
   /** Read mark at this moment; the «N новых» divider keeps the one it was opened with. */
   readSeq: Seq
   unread: number
-  participants: Record<UserId, Participant>
-  /** Assignee and requester first, then by name. Empty for who may not see participants. */
-  members: ChatMember[]
-  memberRights: { see: boolean; add: boolean; remove: boolean }
   canWrite: boolean
   /** Others who look at this chat now. */
   present: { userId: UserId; name: string; typing: boolean }[]
   ready: boolean
+}
+
+/** Who takes part in a chat. */
+export type MembersSnapshot = {
+  /** As the server has it. */
+  participants: Record<UserId, Participant>
+  /** With what waits on this device: assignee and requester first, then by name. Empty for who may not see participants. */
+  members: ChatMember[]
+  rights: { see: boolean; add: boolean; remove: boolean }
 }
 
 /** One command that the server has not taken. */
@@ -270,6 +275,7 @@ export type Watchables = {
   tickets: { arguments: TicketListArguments; snapshot: TicketListSnapshot }
   ticket: { arguments: { ticketId: TicketId }; snapshot: TicketSnapshot }
   conversation: { arguments: { ticketId: TicketId; chat: ChatKind; limit: number }; snapshot: ConversationSnapshot }
+  members: { arguments: { ticketId: TicketId; chat: ChatKind }; snapshot: MembersSnapshot }
   draft: { arguments: { room: RoomName }; snapshot: DraftSnapshot }
   queue: { arguments: null; snapshot: QueueSnapshot }
   people: { arguments: null; snapshot: Person[] }

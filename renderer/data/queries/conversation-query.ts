@@ -3,7 +3,7 @@ import type { ConversationSnapshot } from '../api.ts'
 import type { Presence } from '../client-core.ts'
 import type { MessageRow } from '../store/ports.ts'
 import { isShown, unreadOfChat, type AccountView } from './account-view.ts'
-import { chatMembers, participantsOf } from './chat-members.ts'
+import { participantsOf } from './chat-members.ts'
 import { conversationItems } from './conversation-items.ts'
 import { noOverlay } from './outbox-overlay.ts'
 import { rightsIn } from './rights.ts'
@@ -50,7 +50,6 @@ export function followConversation(
       const entry = isReadable ? view.chats.get(room) : undefined
       const overlay = view.overlay.get().chats.get(room) ?? noOverlay
       const participants = isReadable ? participantsOf(view, facts, chat) : {}
-      const memberRights = rights?.members(chat) ?? noMemberRights
       const nameOf = (id: string): string => view.people.name(id) || participants[id]?.name || ''
       return {
         items: conversationItems(rows, {
@@ -68,9 +67,6 @@ export function followConversation(
         lastSeq: Math.max(entry?.lastSeq ?? 0, newest[0]?.seq ?? 0),
         readSeq: Math.max(entry?.readSeq ?? 0, overlay.readSeq),
         unread: entry ? unreadOfChat(view, entry) : 0,
-        participants,
-        members: memberRights.see ? chatMembers(view, facts, chat) : [],
-        memberRights,
         canWrite: rights?.write(chat) === true,
         present: isReadable ? presentOthers(open.present.get(), view.account.id) : [],
         ready: entry !== undefined || facts.shown()?.number === null || !isBeingFetched(view),
@@ -85,8 +81,6 @@ export function followConversation(
     },
   }
 }
-
-const noMemberRights = { see: false, add: false, remove: false }
 
 function presentOthers(present: readonly Presence[], ownId: string): ConversationSnapshot['present'] {
   return present.filter(({ userId }) => userId !== ownId).map(({ userId, name, typing }) => ({ userId, name, typing }))

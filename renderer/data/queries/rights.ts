@@ -10,7 +10,7 @@ import {
   type TicketAccess,
   type Viewer,
 } from '#common/domain/permissions.ts'
-import type { ConversationSnapshot, TicketSnapshot } from '../api.ts'
+import type { MembersSnapshot, TicketSnapshot } from '../api.ts'
 import type { AccountView } from './account-view.ts'
 import { participantsOf } from './chat-members.ts'
 import type { TicketFacts } from './ticket-facts.ts'
@@ -20,7 +20,7 @@ export type TicketRights = {
   ticket: NonNullable<TicketSnapshot>['rights']
   read(chat: ChatKind): boolean
   write(chat: ChatKind): boolean
-  members(chat: ChatKind): ConversationSnapshot['memberRights']
+  members(chat: ChatKind): MembersSnapshot['rights']
 }
 
 /** Null while neither the server nor this device knows the ticket. */

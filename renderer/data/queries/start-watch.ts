@@ -1,16 +1,17 @@
 import type { Clock } from '#common/domain/clock.ts'
+import type { ChatKind } from '#common/domain/ids.ts'
 import { assertNever } from '#common/domain/result.ts'
 import type { Watchables, WatchName } from '../api.ts'
 import type { Value } from '../value.ts'
 import { type AccountView } from './account-view.ts'
-import { addablePeople } from './chat-members.ts'
 import { followConversation } from './conversation-query.ts'
 import { directorySnapshot } from './directory-query.ts'
 import { inboxSnapshot, isListable } from './inbox-query.ts'
+import { addableSnapshot, membersSnapshot } from './members-query.ts'
 import { draftSnapshot, followChatMedia, noDraft } from './media-query.ts'
 import { queueSnapshot } from './queue-query.ts'
 import { createRefresher } from './refresher.ts'
-import { rightsIn } from './rights.ts'
+import type { TicketFacts } from './ticket-facts.ts'
 import { ticketSnapshot } from './ticket-query.ts'
 import { firstTickets, isServedByIndex, ticketsSnapshot, type SortedTickets } from './tickets-query.ts'
 
@@ -40,6 +41,7 @@ export function signedOutSnapshot(name: WatchOfAccount): unknown {
       return { items: [], hasOlder: false, ready: false }
     case 'ticket':
     case 'conversation':
+    case 'members':
     case 'directory':
       return undefined
     default:
@@ -62,6 +64,8 @@ export function startAccountWatch(
       return watchTicket(view, request.argument, emit)
     case 'conversation':
       return watchConversation(view, request.argument, emit)
+    case 'members':
+      return watchPeopleOf(view, request.argument, membersSnapshot, emit)
     case 'draft':
       return watchDraft(view, request.argument, emit)
     case 'queue':
@@ -80,7 +84,7 @@ export function startAccountWatch(
         return true
       })
     case 'addable':
-      return watchAddable(view, request.argument, emit)
+      return watchPeopleOf(view, request.argument, addableSnapshot, emit)
     case 'media':
       return watchMedia(view, request.argument, emit)
     case 'chatMedia':
@@ -262,15 +266,16 @@ function watchConversation(
   }
 }
 
-function watchAddable(
+/** What follows from the facts of a ticket and the people. */
+function watchPeopleOf<Snapshot>(
   view: AccountView,
-  { ticketId, chat }: Watchables['addable']['arguments'],
-  emit: Emit<'addable'>,
+  { ticketId, chat }: Watchables['members']['arguments'],
+  snapshotOf: (view: AccountView, facts: TicketFacts, chat: ChatKind) => Snapshot,
+  emit: (snapshot: Snapshot) => void,
 ): Disposer {
   const refresher = createRefresher(view.clock, () => {
     if (!facts.isReady() || !view.people.isReady()) return false
-    const mayAdd = rightsIn(view, facts)?.members(chat).add === true
-    emit(mayAdd ? addablePeople(view, facts, chat) : [])
+    emit(snapshotOf(view, facts, chat))
     return true
   })
   const facts = view.ticketFacts.follow(ticketId, () => refresher.invalidate())

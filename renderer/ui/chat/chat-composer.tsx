@@ -1,7 +1,14 @@
 import { useEffect, useImperativeHandle, useRef, useState, type Ref } from 'react'
 import { toast } from 'sonner'
 import type { ChatKind } from '#common/domain/ids.ts'
-import type { ConversationSnapshot, TicketChat, TicketSnapshot, UnreadyFiles, WriteFailure } from '../../data/api.ts'
+import type {
+  ConversationSnapshot,
+  MembersSnapshot,
+  TicketChat,
+  TicketSnapshot,
+  UnreadyFiles,
+  WriteFailure,
+} from '../../data/api.ts'
 import { useLanguage } from '../../i18n/language.tsx'
 import { useApp } from '../common/app-context.tsx'
 import { CheckBox } from '../common/check-box.tsx'
@@ -31,6 +38,7 @@ type ChatComposerProps = {
   chat: TicketChat
   split: boolean
   conversation: ConversationSnapshot
+  members: MembersSnapshot
   subject: Subject
   onSubject(subject: Subject): void
   onEditLast(): void
@@ -46,7 +54,7 @@ type ChatComposerProps = {
 
 /** The field of one chat with its draft, its audience, and where what is written in it goes. */
 export function ChatComposer(props: ChatComposerProps) {
-  const { snapshot, chat, split, conversation, subject, onSubject, heldHere, switchTo, onSwitch, ref } = props
+  const { snapshot, chat, split, conversation, members, subject, onSubject, heldHere, switchTo, onSwitch, ref } = props
   const { t } = useLanguage()
   const { data } = useApp()
   const ticketId = snapshot.ticket.id
@@ -59,7 +67,7 @@ export function ChatComposer(props: ChatComposerProps) {
   const question = useQuestion()
   const [alsoTicked, setAlsoTicked] = useState(false)
   const [status, setStatus] = useState('')
-  const audiences = useAudiences({ snapshot, chat: chat.chat, split, conversation })
+  const audiences = useAudiences({ snapshot, chat: chat.chat, split, members })
   const also = alsoTarget(props, alsoTicked)
   const isNew = subject.kind !== 'edit'
   const files = isNew ? draft.files : []

@@ -2,7 +2,7 @@ import { Lock } from 'lucide-react'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { isClosed } from '#common/domain/ticket.ts'
 import type { ChatKind } from '#common/domain/ids.ts'
-import type { ConversationSnapshot, TicketChat, TicketSnapshot } from '../../data/api.ts'
+import type { ConversationSnapshot, MembersSnapshot, TicketChat, TicketSnapshot } from '../../data/api.ts'
 import { useLanguage } from '../../i18n/language.tsx'
 import { useApp } from '../common/app-context.tsx'
 import { ListSkeleton } from '../common/list-skeleton.tsx'
@@ -44,6 +44,7 @@ export function ChatPanel(props: ChatPanelProps) {
   const [limit, setLimit] = useState(pageSize)
   const ticketId = snapshot.ticket.id
   const conversation = useWatched('conversation', { ticketId, chat: chat.chat, limit }, chat.room)
+  const members = useWatched('members', { ticketId, chat: chat.chat })
   const focused = useWindowFocus()
   const lastGrowth = useRef(0)
   const needOlder = useCallback((atLeast = 0) => {
@@ -59,14 +60,18 @@ export function ChatPanel(props: ChatPanelProps) {
     return () => void data.act.setFocus({ room: null })
   }, [data, chat.room, focused, active])
 
-  if (!conversation?.ready) return <ListSkeleton />
-  return <ReadyChat {...props} conversation={conversation} onNeedOlder={needOlder} />
+  if (!conversation?.ready || members === undefined) return <ListSkeleton />
+  return <ReadyChat {...props} conversation={conversation} members={members} onNeedOlder={needOlder} />
 }
 
-type ReadyChatProps = ChatPanelProps & { conversation: ConversationSnapshot; onNeedOlder(atLeast?: number): void }
+type ReadyChatProps = ChatPanelProps & {
+  conversation: ConversationSnapshot
+  members: MembersSnapshot
+  onNeedOlder(atLeast?: number): void
+}
 
 function ReadyChat(props: ReadyChatProps) {
-  const { snapshot, chat, split, active, beside, conversation, onNeedOlder, onSwitch } = props
+  const { snapshot, chat, split, active, beside, conversation, members, onNeedOlder, onSwitch } = props
   const { ticket } = snapshot
   const [subject, setSubject] = useState<Subject>({ kind: 'new' })
   const [ownSignal, setOwnSignal] = useState(0)
@@ -139,6 +144,7 @@ function ReadyChat(props: ReadyChatProps) {
           chat={chat}
           split={split}
           conversation={conversation}
+          members={members}
           subject={subject}
           onSubject={setSubject}
           onEditLast={() => {

@@ -1,12 +1,11 @@
 import type { ChatKind, TicketId } from '#common/domain/ids.ts'
-import type { ChatMember, ConversationSnapshot } from '../../data/api.ts'
+import type { MembersSnapshot } from '../../data/api.ts'
 import { useWatched } from '../common/use-watched.ts'
 
-export type Members = { members: ChatMember[]; rights: ConversationSnapshot['memberRights'] }
+export type Members = Pick<MembersSnapshot, 'members' | 'rights'>
 
 /** Who takes part in a chat; null while that is not known and for who may not see it. */
 export function useMembers(ticketId: TicketId, chat: ChatKind): Members | null {
-  const conversation = useWatched('conversation', { ticketId, chat, limit: 1 })
-  if (!conversation?.memberRights.see) return null
-  return { members: conversation.members, rights: conversation.memberRights }
+  const snapshot = useWatched('members', { ticketId, chat })
+  return snapshot?.rights.see ? snapshot : null
 }

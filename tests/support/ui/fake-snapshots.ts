@@ -3,6 +3,7 @@ import type { Permission } from '#common/domain/role.ts'
 import { isClosed } from '#common/domain/ticket.ts'
 import type {
   ChatMember,
+  MembersSnapshot,
   InboxRow,
   InboxSnapshot,
   PendingChange,
@@ -159,6 +160,19 @@ function membersOf(world: World, chat: FakeChat): ChatMember[] {
     .sort((one, other) => place(one) - place(other) || one.person.name.localeCompare(other.person.name, 'ru'))
 }
 
+function members(world: World, ticketId: string, chat: ChatKind): MembersSnapshot {
+  const found = world.chats.get(chatRoom(ticketId, chat))
+  return {
+    participants: found?.participants ?? {},
+    members: found ? membersOf(world, found) : [],
+    rights: {
+      see: may(world, 'messages.participants.view'),
+      add: may(world, 'messages.participants.add'),
+      remove: may(world, 'messages.participants.remove'),
+    },
+  }
+}
+
 function addable(world: World, ticketId: string, chat: ChatKind): Person[] {
   const found = world.chats.get(chatRoom(ticketId, chat))
   const { company } = ticketOf(world, ticketId).fields
@@ -182,13 +196,6 @@ function conversation(
     lastSeq: found.items.reduce((last, item) => Math.max(last, item.seq ?? 0), 0),
     readSeq: found.readSeq,
     unread: unreadOf(found),
-    participants: found.participants,
-    members: membersOf(world, found),
-    memberRights: {
-      see: may(world, 'messages.participants.view'),
-      add: may(world, 'messages.participants.add'),
-      remove: may(world, 'messages.participants.remove'),
-    },
     canWrite: found.canWrite,
     present: found.present,
     ready: true,
@@ -215,6 +222,7 @@ export function snapshotOf<Name extends WatchName>(
     tickets: (wanted) => tickets(world, wanted),
     ticket: ({ ticketId }) => ticket(world, ticketId),
     conversation: (wanted) => conversation(world, wanted),
+    members: ({ ticketId, chat }) => members(world, ticketId, chat),
     draft: ({ room }) => ({ text: world.chats.get(room)?.draft ?? '', saved: true, ...draftFilesOf(world, room) }),
     media: ({ sha256, variant }) => mediaSnapshot(world, sha256, variant),
     chatMedia: ({ ticketId, chat, limit }) => chatMedia(world.chats.get(chatRoom(ticketId, chat)), limit),
