@@ -220,6 +220,8 @@ export type QueueItem = {
   ticketId: TicketId | null
   ticketNumber: number | null
   ticketTitle: string
+  /** The user may not see the ticket any more, or this device has not got it yet. */
+  isTicketHere: boolean
   chat: ChatKind | null
   /** What was written: a message's text, a ticket's title, a new stage…; '' where there is none. */
   text: string
@@ -339,7 +341,9 @@ export type Actions = MediaActions & {
   saveDraft(input: { room: RoomName; text: string }): Promise<Result<null, WriteFailure>>
   /** False when the server had taken it already. A message's files go back to the draft of its chat, even beyond ten. */
   cancelQueued(input: { id: CommandId }): Promise<boolean>
-  /** Takes the command back into the draft of its chat, with its files; false when the server had taken it already. */
+  /** Takes a message back into the draft of its chat, with its files; false when the server had taken it already. */
+  takeBack(input: { id: CommandId; text: string }): Promise<boolean>
+  /** Another text for a message, at its place in the line; a refused one is sent again. False when the server may have it. */
   editQueued(input: { id: CommandId; text: string }): Promise<boolean>
   /** Sends a refused command again under a new id. */
   retryRefused(input: { id: CommandId }): Promise<Written>

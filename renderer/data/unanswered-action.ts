@@ -22,6 +22,7 @@ const answers: Answers = {
   markAllRead: undefined,
   saveDraft: notSaved,
   cancelQueued: false,
+  takeBack: false,
   editQueued: false,
   retryRefused: notSaved,
   discardRefused: undefined,

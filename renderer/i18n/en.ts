@@ -60,6 +60,8 @@ export const en: Catalogue = {
   'account.sign-out.title': 'Sign out of Naryad?',
   'account.sign-out.queued':
     '{count, plural, one {# action is not sent yet. It stays on this computer and goes out after the next sign-in.} other {# actions are not sent yet. They stay on this computer and go out after the next sign-in.}}',
+  'account.sign-out.refused':
+    '{count, plural, one {# action was refused by the server. Its text stays on this computer.} other {# actions were refused by the server. Their texts stay on this computer.}}',
 
   'sign-in.title': 'Sign in to Naryad',
   'sign-in.subtitle': 'Tickets and messages that work without a network too',
@@ -335,14 +337,21 @@ export const en: Catalogue = {
   'queue.type.read.mark': 'Read mark',
   'queue.written': 'written {time}',
   'queue.cancel': 'Cancel',
+  'queue.cancel.title': 'Cancel the sending?',
+  'queue.cancel.confirm': 'Cancel the sending',
   'queue.cancelled': 'Sending cancelled',
   'queue.too-late': 'The server has taken this action already',
   'queue.discard': 'Delete',
+  'queue.discard.title': 'Delete from the queue?',
   'queue.discarded': 'Removed from the queue',
+  'queue.remove.text': 'What was written disappears from this computer; the server never gets it.',
+  'queue.remove.files':
+    'The text disappears from this computer; the server never gets it. The files go back to the draft of the chat.',
+  'queue.keep': 'Keep',
   'queue.edit.title': 'Edit before sending',
   'queue.edit.label': 'Text of the message',
-  'queue.edit.to-draft': 'Back to draft',
-  'queue.edited': 'The text is back in the draft of its chat',
+  'queue.edit.resend': 'Send again',
+  'queue.edited': 'The text is changed',
   'queue.retried': 'Sending again',
   'queue.not-saved': 'Not saved: {detail}',
   'queue.administration': 'Administration',

@@ -181,7 +181,7 @@ describe('whom a message reaches', () => {
     await press('Control+z')
     await expect.poll(() => field('заказчику').inputValue(), patience).toBe('Передумаю клавишами')
     expect(await article('Передумаю клавишами').count()).toBe(0)
-    expect(await inputsOf('editQueued')).toHaveLength(2)
+    expect(await inputsOf('takeBack')).toHaveLength(2)
   })
 
   it('what nobody takes back goes out by itself after five seconds', async () => {

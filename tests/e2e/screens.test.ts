@@ -327,6 +327,50 @@ describe('tickets', () => {
   })
 })
 
+describe('what is not delivered', () => {
+  const entry = (text: string) => page().getByRole('listitem').filter({ hasText: text })
+  const inputsOf = (action: string) =>
+    page().evaluate(
+      (wanted) => window.fake.calls.flatMap(({ name, input }) => (name === wanted ? [input] : [])),
+      action,
+    )
+
+  it('is thrown away after a question only, one at a time, and the keys stay in the list', async () => {
+    await screens.show('queue')
+    await entry('Уточняю у инженера').getByRole('button', { name: 'Отменить' }).dblclick()
+    const question = page().getByRole('alertdialog')
+    await question.getByRole('button', { name: 'Оставить' }).click()
+    expect(await inputsOf('cancelQueued')).toEqual([])
+    await entry('Уточняю у инженера').getByRole('button', { name: 'Отменить' }).click()
+    await question.getByRole('button', { name: 'Отменить отправку' }).click()
+    await entry('Уточняю у инженера').waitFor({ state: 'detached' })
+    expect(await inputsOf('cancelQueued')).toEqual([{ id: 'q1' }])
+    const isInList = () => page().evaluate(() => document.activeElement?.getAttribute('role') === 'region')
+    await expect.poll(isInList, patience).toBe(true)
+    await entry('Акт подписан').getByRole('button', { name: 'Удалить' }).click()
+    await question.getByRole('button', { name: 'Удалить' }).click()
+    await entry('Акт подписан').waitFor({ state: 'detached' })
+    expect(await inputsOf('discardRefused')).toEqual([{ id: 'q4' }])
+  })
+
+  it('is changed where it stands; a refused message is sent again with its new words', async () => {
+    await screens.show('queue')
+    const change = async (text: string, to: string, button: string) => {
+      await entry(text).getByRole('button', { name: 'Изменить' }).click()
+      await page().getByRole('dialog').getByRole('textbox').fill(to)
+      await page().getByRole('dialog').getByRole('button', { name: button }).click()
+      await entry(to).getByText('В очереди').waitFor()
+    }
+    await change('Уточняю у инженера', 'Инженер будет в три.', 'Сохранить')
+    await change('Акт подписан', 'Акт подписан, спасибо!', 'Отправить снова')
+    expect(await inputsOf('editQueued')).toEqual([
+      { id: 'q1', text: 'Инженер будет в три.' },
+      { id: 'q4', text: 'Акт подписан, спасибо!' },
+    ])
+    expect(await inputsOf('saveDraft')).toEqual([])
+  })
+})
+
 describe('the connection', () => {
   /** How long after a change of the connection the banner is there or gone; ms on the page's clock. */
   const timeUntilBanner = (state: 'online' | 'offline') =>

@@ -4,7 +4,7 @@ import { fail, succeed } from '#common/domain/result.ts'
 import { refusal } from '#common/protocol/refusals.ts'
 import type { Actions, Written } from '../api.ts'
 import type { OutboxRow, ProjectionStore } from '../store/ports.ts'
-import { chatsOf, contentOf, type BuildCommand, type CommandContent } from './build-command.ts'
+import { chatsOf, contentOf, isAcceptable, type BuildCommand, type CommandContent } from './build-command.ts'
 import type { Keeper } from './keeper.ts'
 import { storedRow, type ListedRow } from './outbox-list.ts'
 import { attachmentOf, isReady } from '../media/kept-file.ts'
@@ -24,6 +24,7 @@ export type WritingActions = Pick<
   | 'markAllRead'
   | 'saveDraft'
   | 'cancelQueued'
+  | 'takeBack'
   | 'editQueued'
   | 'retryRefused'
   | 'discardRefused'
@@ -94,11 +95,15 @@ export function createWritingActions(parts: ActionParts): WritingActions {
       const room = draftRoomOf(keeper, id)
       return takeBack(parts, id, keeper.list.find(id)?.files && room ? { room } : undefined)
     },
-    editQueued({ id, text }) {
+    takeBack({ id, text }) {
       const room = draftRoomOf(keeper, id)
       return room === undefined ? Promise.resolve(false) : takeBack(parts, id, { room, text })
     },
-    retryRefused: ({ id }) => retry(parts, id),
+    editQueued: ({ id, text }) => editQueued(parts, id, text),
+    retryRefused: async ({ id }) => {
+      const row = keeper.list.find(id)
+      return row?.state === 'refused' ? retry(parts, row, row.command) : notRefused
+    },
     async discardRefused({ id }) {
       if (keeper.list.find(id)?.state === 'refused' && !(await keeper.discard(id))) notSaved('')
     },
@@ -199,16 +204,32 @@ async function markAll(parts: ActionParts): Promise<void> {
   if (!kept.ok && kept.reason.kind === 'not-saved') parts.notSaved(kept.reason.detail)
 }
 
-/** The same words under a new id: the server remembers the old one as refused. They keep the time of their writing. */
-async function retry({ keeper, build }: ActionParts, id: string): Promise<Written> {
+async function editQueued(parts: ActionParts, id: string, text: string): Promise<boolean> {
+  const { keeper, mayBeThere, notSaved } = parts
   const row = keeper.list.find(id)
-  if (row?.state !== 'refused') return fail({ kind: 'not-saved', detail: 'not a refused command' })
-  const built = build(contentOf(row.command), row.command.writtenAt)
+  if (row?.command.type !== 'message.post') return false
+  const command = { ...row.command, text }
+  if (row.state === 'refused') return (await retry(parts, row, command)).ok
+  if (mayBeThere(row) || !isAcceptable(command)) return false
+  const done = await keeper.rewrite(command)
+  if (!done) notSaved('')
+  return done
+}
+
+const notRefused = fail({ kind: 'not-saved', detail: 'not a refused command' } as const)
+
+/** Words under a new id: the server remembers the old one as refused. They keep the time of their writing. */
+async function retry(
+  { keeper, build }: ActionParts,
+  { id, files: kept }: ListedRow,
+  command: Command,
+): Promise<Written> {
+  const built = build(contentOf(command), command.writtenAt)
   if (!built.ok) return fail({ kind: 'invalid', refusal: built.reason })
-  const rewritten = row.command.type === 'ticket.create' ? aboutTicket(keeper, id, built.value.id) : []
-  const files = row.files?.map((file) => ({ ...file, failure: null })) ?? []
-  const kept = await keeper.add([built.value], { replaced: [id], rewritten, files })
-  return kept.ok ? succeed({ id: built.value.id }) : kept
+  const rewritten = command.type === 'ticket.create' ? aboutTicket(keeper, id, built.value.id) : []
+  const files = kept?.map((file) => ({ ...file, failure: null })) ?? []
+  const added = await keeper.add([built.value], { replaced: [id], rewritten, files })
+  return added.ok ? succeed({ id: built.value.id }) : added
 }
 
 /** What was written about a ticket that was refused belongs to the one that takes its place. */

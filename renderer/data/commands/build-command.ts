@@ -23,6 +23,12 @@ export function createCommandBuilder(newId: () => string, nowMs: () => number): 
   }
 }
 
+/** Whether the server's rules of form accept this command. */
+export function isAcceptable(command: Command): boolean {
+  const parsed = parseCommand(command)
+  return parsed.ok && problemOf(parsed.value) === undefined
+}
+
 function problemOf(command: Command): Refusal | undefined {
   if (command.type === 'ticket.stage' && stageNeedsReason(command.stage) && command.reason === undefined)
     return refusal('E_COMMAND_INVALID', 'reason')

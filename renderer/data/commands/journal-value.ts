@@ -13,6 +13,7 @@ const rowSchema = z.object({
   state: z.enum(['queued', 'refused']),
   refusal: z.nullable(refusalSchema),
   heldUntil: z.optional(z.number()),
+  ticketNumber: z.optional(z.int()),
   files: z.optional(z.array(keptFileSchema)),
   waits: z.optional(z.literal(true)),
 })

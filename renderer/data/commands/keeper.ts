@@ -1,6 +1,6 @@
 import type { Clock } from '#common/domain/clock.ts'
-import type { Command } from '#common/domain/command.ts'
-import type { CommandId, RoomName } from '#common/domain/ids.ts'
+import { ticketOf, type Command } from '#common/domain/command.ts'
+import type { CommandId, RoomName, TicketId } from '#common/domain/ids.ts'
 import { fail, succeed, type Result } from '#common/domain/result.ts'
 import type { JournalEntry } from '#common/ipc.ts'
 import type { Refusal } from '#common/protocol/refusals.ts'
@@ -148,6 +148,31 @@ export class Keeper {
     await this.write({ rows: [refused], removed: [] })
   }
 
+  /** Puts this command, of the same id, in the place of one that was not handed over. False: it could not be recorded, so the former one stays. */
+  async rewrite(command: Command): Promise<boolean> {
+    const { id } = command
+    const row = this.list.find(id)
+    if (row === undefined || this.list.isBlocked(id)) return false
+    this.list.block(id, true)
+    // Released meanwhile, it would be written down once more with its former words.
+    this.forgetTimer(id)
+    const rewritten: OutboxRow = { ...storedRow(row), command }
+    const written = await this.write({ rows: [rewritten], removed: [] })
+    if (written.ok) this.list.replace(rewritten)
+    this.unblock(id)
+    return written.ok
+  }
+
+  /** The user may not see this ticket any more; what they wrote about it keeps its number. */
+  async rememberNumber(ticketId: TicketId, ticketNumber: number): Promise<void> {
+    const rows = this.list
+      .pending()
+      .filter(({ command }) => ticketOf(command) === ticketId)
+      .map((row): OutboxRow => ({ ...storedRow(row), ticketNumber }))
+    for (const row of rows) this.list.replace(row)
+    if (rows.length > 0) await this.write({ rows, removed: [] })
+  }
+
   /** Forgets a command for good; with `into` its text and files become part of that draft in the same step. False: it could not be recorded, so the command stays. */
   async discard(id: CommandId, into?: TakenBack): Promise<boolean> {
     const row = this.list.find(id)
@@ -159,9 +184,7 @@ export class Keeper {
     const draft = into && { room: into.room, draft: takenBack(this.draftOf(into.room), row.files ?? [], into.text) }
     const written = await this.write({ rows: [], removed: [id], draft })
     if (!written.ok) {
-      this.list.block(id, false)
-      const kept = this.list.find(id)
-      if (kept?.heldUntil !== undefined) this.releaseAfter(id, holdLeftMs(kept, this.clock.nowMs()) ?? 0)
+      this.unblock(id)
       return false
     }
     this.list.remove([id])
@@ -211,6 +234,12 @@ export class Keeper {
   /** Nothing is released any more: the next start goes on with it. */
   stop(): void {
     for (const id of [...this.timers.keys()]) this.forgetTimer(id)
+  }
+
+  private unblock(id: CommandId): void {
+    this.list.block(id, false)
+    const row = this.list.find(id)
+    if (row?.heldUntil !== undefined) this.releaseAfter(id, holdLeftMs(row, this.clock.nowMs()) ?? 0)
   }
 
   private releaseAfter(id: CommandId, delayMs: number): void {

@@ -6,9 +6,11 @@ import { createValue, type Value } from '../value.ts'
 export type ListedRow = OutboxRow & { unsaved: boolean; sending: boolean }
 
 /** What is kept of a row as it is listed. */
-export function storedRow({ id, order, command, state, refusal, heldUntil, files, waits }: ListedRow): OutboxRow {
+export function storedRow(row: ListedRow): OutboxRow {
+  const { id, order, command, state, refusal, heldUntil, ticketNumber, files, waits } = row
   return {
     ...{ id, order, command, state, refusal },
+    ...(ticketNumber === undefined ? {} : { ticketNumber }),
     ...(heldUntil === undefined ? {} : { heldUntil }),
     ...(files === undefined ? {} : { files }),
     ...(waits === undefined ? {} : { waits }),
@@ -106,7 +108,7 @@ export class OutboxList {
     if (removed.length > 0) this.changed()
   }
 
-  /** While a row is being taken back, neither it nor any later one is sent. */
+  /** While a row is being taken back or changed, neither it nor any later one is sent. */
   block(id: CommandId, blocked: boolean): void {
     this.change([id], (entry) => (entry.blocked = blocked))
   }

@@ -1,14 +1,19 @@
 import { ticketOf, type Command, type CommandOf } from '#common/domain/command.ts'
-import type { ChatKind } from '#common/domain/ids.ts'
+import type { ChatKind, TicketId } from '#common/domain/ids.ts'
 import { assertNever } from '#common/domain/result.ts'
 import type { QueueItem, QueueSnapshot } from '../api.ts'
 import type { AccountView } from './account-view.ts'
 import { listedTicket } from './listed-ticket.ts'
 import type { PendingRow } from './outbox-overlay.ts'
 
-/** Everything this device wrote and the server has not taken; read marks are nobody's writing. */
-export function queueSnapshot(view: AccountView): QueueSnapshot {
-  return view.core.outbox.get().flatMap((row) => (row.command.type === 'read.mark' ? [] : itemOf(view, row)))
+/**
+ * Everything this device wrote and the server has not taken; read marks are nobody's writing. `missing`: tickets that are not
+ * in memory.
+ */
+export function queueSnapshot(view: AccountView): { snapshot: QueueSnapshot; missing: TicketId[] } {
+  const snapshot = view.core.outbox.get().flatMap((row) => (row.command.type === 'read.mark' ? [] : itemOf(view, row)))
+  const missing = snapshot.flatMap(({ ticketId, isTicketHere }) => (ticketId === null || isTicketHere ? [] : ticketId))
+  return { snapshot, missing: [...new Set(missing)] }
 }
 
 function itemOf(view: AccountView, row: PendingRow): QueueItem {
@@ -20,8 +25,9 @@ function itemOf(view: AccountView, row: PendingRow): QueueItem {
     type: command.type,
     state: stateOf(row),
     ticketId: ticketId ?? null,
-    ticketNumber: ticket?.number ?? null,
+    ticketNumber: ticket?.number ?? row.ticketNumber ?? null,
     ticketTitle: ticket?.fields.title ?? '',
+    isTicketHere: ticket !== undefined,
     chat: chatOf(command),
     text: textOf(view, command),
     writtenAt: Date.parse(command.writtenAt),

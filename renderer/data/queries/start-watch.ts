@@ -1,5 +1,5 @@
 import type { Clock } from '#common/domain/clock.ts'
-import type { ChatKind } from '#common/domain/ids.ts'
+import type { ChatKind, TicketId } from '#common/domain/ids.ts'
 import { assertNever } from '#common/domain/result.ts'
 import type { Watchables, WatchName } from '../api.ts'
 import type { Value } from '../value.ts'
@@ -69,14 +69,7 @@ export function startAccountWatch(
     case 'draft':
       return watchDraft(view, request.argument, emit)
     case 'queue':
-      return follow(
-        view.clock,
-        [view.overlay, view.tickets, view.people, view.directory, view.core.media.uploads],
-        () => {
-          emit(queueSnapshot(view))
-          return true
-        },
-      )
+      return watchQueue(view, emit)
     case 'people':
       return follow(view.clock, [view.people], () => {
         if (!view.people.isReady()) return false
@@ -123,27 +116,40 @@ function followOwn(outbox: Value<readonly unknown[]>, refresher: { invalidate(no
   })
 }
 
-function watchInbox(view: AccountView, argument: Watchables['inbox']['arguments'], emit: Emit<'inbox'>): Disposer {
-  const asked = new Set<string>()
+type WithTickets<Snapshot> = { snapshot: Snapshot; missing: readonly TicketId[] }
+
+/** Emits once the tickets that a snapshot names were read; each is asked for once. */
+function createTicketWait<Snapshot>(view: AccountView, emit: (snapshot: Snapshot) => void, again: () => void) {
+  const asked = new Set<TicketId>()
   let disposed = false
+  return {
+    /** False while tickets are on their way. */
+    offer({ snapshot, missing }: WithTickets<Snapshot>): boolean {
+      const unasked = missing.filter((ticketId) => !asked.has(ticketId))
+      if (unasked.length === 0) {
+        emit(snapshot)
+        return true
+      }
+      for (const ticketId of unasked) asked.add(ticketId)
+      void view.fetchTickets(unasked).then(() => {
+        if (!disposed) again()
+      })
+      return false
+    },
+    dispose() {
+      disposed = true
+    },
+  }
+}
+
+function watchInbox(view: AccountView, argument: Watchables['inbox']['arguments'], emit: Emit<'inbox'>): Disposer {
   const refresher = createRefresher(view.clock, refresh)
+  const tickets = createTicketWait(view, emit, () => refresher.invalidate(true))
 
   function refresh(): boolean {
     if (view.chats.total() === null || !view.people.isReady()) return false
-    if (!isListable(view, argument)) {
-      view.loadChats()
-      return false
-    }
-    const { snapshot, missing } = inboxSnapshot(view, argument)
-    const unasked = missing.filter((ticketId) => !asked.has(ticketId))
-    if (unasked.length === 0) {
-      emit(snapshot)
-      return true
-    }
-    for (const ticketId of unasked) asked.add(ticketId)
-    void view.fetchTickets(unasked).then(() => {
-      if (!disposed) refresher.invalidate(true)
-    })
+    if (isListable(view, argument)) return tickets.offer(inboxSnapshot(view, argument))
+    view.loadChats()
     return false
   }
 
@@ -156,7 +162,21 @@ function watchInbox(view: AccountView, argument: Watchables['inbox']['arguments'
   ]
   refresher.invalidate(true)
   return () => {
-    disposed = true
+    tickets.dispose()
+    refresher.dispose()
+    for (const stop of stops) stop()
+  }
+}
+
+function watchQueue(view: AccountView, emit: Emit<'queue'>): Disposer {
+  const refresher = createRefresher(view.clock, () => tickets.offer(queueSnapshot(view)))
+  const tickets = createTicketWait(view, emit, () => refresher.invalidate(true))
+  const stops = [view.overlay, view.tickets, view.people, view.directory, view.core.media.uploads].map((source) =>
+    source.subscribe(() => refresher.invalidate()),
+  )
+  refresher.invalidate(true)
+  return () => {
+    tickets.dispose()
     refresher.dispose()
     for (const stop of stops) stop()
   }

@@ -202,7 +202,10 @@ function createSync(ports: ClientPorts, { account, events }: AccountOptions, ope
         fetcher.look()
       },
       lost(tickets) {
-        for (const ticket of tickets) events.notice('removed-from-ticket', ticket)
+        for (const ticket of tickets) {
+          if (ticket.number > 0) void keeper.rememberNumber(ticket.ticketId, ticket.number)
+          events.notice('removed-from-ticket', ticket)
+        }
       },
       restored: () => events.notice('history-restored', {}),
     },

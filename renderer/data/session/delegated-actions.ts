@@ -32,6 +32,7 @@ export function delegateActions(client: () => AccountClient | null): AccountActi
     markAllRead: delegate('markAllRead', undefined),
     saveDraft: delegate('saveDraft', nobodySignedIn),
     cancelQueued: delegate('cancelQueued', false),
+    takeBack: delegate('takeBack', false),
     editQueued: delegate('editQueued', false),
     retryRefused: delegate('retryRefused', nobodySignedIn),
     discardRefused: delegate('discardRefused', undefined),

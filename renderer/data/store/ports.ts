@@ -118,6 +118,8 @@ export type OutboxRow = {
   heldUntil?: number | undefined
   /** A message's photos and videos, in their order: what to upload, and what goes back into the draft. */
   files?: KeptFile[] | undefined
+  /** Of the ticket that it is about, once the user may not see that any more: to tell one text from another. */
+  ticketNumber?: number | undefined
   /** Not in the line: its files are not all with the server. It joins at the end, with a new `order`, when they are. */
   waits?: true | undefined
 }

@@ -70,6 +70,7 @@ export const outboxRowSchema = z.object({
   state: z.enum(['queued', 'refused']),
   refusal: z.nullable(refusalSchema),
   heldUntil: z.optional(time),
+  ticketNumber: z.optional(whole),
   files: z.optional(z.array(keptFileSchema)),
   waits: z.optional(z.literal(true)),
 })

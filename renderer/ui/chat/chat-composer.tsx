@@ -106,7 +106,7 @@ export function ChatComposer(props: ChatComposerProps) {
   /** What was begun meanwhile stays, below the text that comes back. */
   async function takeBack(item: MessageItem) {
     const text = latestText.current === '' ? item.text : `${item.text}\n${latestText.current}`
-    if (!(await data.act.editQueued({ id: item.id, text }))) {
+    if (!(await data.act.takeBack({ id: item.id, text }))) {
       toast.error(t('queue.too-late'))
       return
     }

@@ -10,7 +10,7 @@ import { controlClasses, Field } from '../common/field.tsx'
 
 type QueueEditDialogProps = { item: QueueItem; onClose(): void; onEdited(done: boolean): void }
 
-/** Takes a message back before it is sent: the changed text becomes the draft of its chat. */
+/** Changes a message before it is sent, at its place in the line; a refused one goes out again with its new text. */
 export function QueueEditDialog({ item, onClose, onEdited }: QueueEditDialogProps) {
   const { t } = useLanguage()
   const { data } = useApp()
@@ -18,7 +18,7 @@ export function QueueEditDialog({ item, onClose, onEdited }: QueueEditDialogProp
   const length = lengthNote(text, messageLimits.textCodePoints)
   async function submit(event: FormEvent) {
     event.preventDefault()
-    if (text.trim() === '' || length.state === 'over') return
+    if ((text.trim() === '' && item.attachments === 0) || length.state === 'over') return
     const done = await data.act.editQueued({ id: item.id, text })
     onClose()
     onEdited(done)
@@ -45,7 +45,7 @@ export function QueueEditDialog({ item, onClose, onEdited }: QueueEditDialogProp
         <DialogButtons>
           <Button onClick={onClose}>{t('common.cancel')}</Button>
           <Button kind="primary" type="submit">
-            {t('queue.edit.to-draft')}
+            {t(item.state === 'refused' ? 'queue.edit.resend' : 'common.save')}
           </Button>
         </DialogButtons>
       </form>

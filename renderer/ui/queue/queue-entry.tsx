@@ -8,6 +8,7 @@ import type { Translate } from '../../i18n/messages.ts'
 import { useApp } from '../common/app-context.tsx'
 import { Button } from '../common/button.tsx'
 import { ChatChip } from '../common/chips.tsx'
+import { Confirm } from '../common/dialog.tsx'
 import { DeliveryIcon } from '../common/delivery-icon.tsx'
 import { refusalText } from '../common/refusal-text.ts'
 import { useNow } from '../common/use-now.ts'
@@ -15,7 +16,6 @@ import { useOrganisation } from '../common/use-organisation.ts'
 import { useReport } from '../common/use-report.ts'
 import { useWatched } from '../common/use-watched.ts'
 import { useShell } from '../shell/shell-context.tsx'
-import { usePlace } from '../use-place.ts'
 import { UploadLine } from '../media/upload-line.tsx'
 import { QueueEditDialog } from './queue-edit-dialog.tsx'
 
@@ -61,11 +61,16 @@ export function QueueEntry({ item }: { item: QueueItem }) {
 function EntryButtons({ item }: { item: QueueItem }) {
   const { t } = useLanguage()
   const { data, platform } = useApp()
-  const [, go] = usePlace()
   const report = useReport()
-  const [editing, setEditing] = useState(false)
+  const [open, setOpen] = useState<'edit' | 'remove' | null>(null)
+  const close = () => setOpen(null)
   const tell = (done: boolean, text: string) => (done ? toast.success(text) : toast.error(t('queue.too-late')))
-  const waiting = item.state === 'queued' || item.state === 'unsaved' || item.state === 'held'
+  const refused = item.state === 'refused'
+  const removable = refused || item.state === 'queued' || item.state === 'unsaved' || item.state === 'held'
+  const remove = () =>
+    refused
+      ? data.act.discardRefused({ id: item.id }).then(() => tell(true, t('queue.discarded')))
+      : data.act.cancelQueued({ id: item.id }).then((done) => tell(done, t('queue.cancelled')))
   return (
     <div className="flex flex-wrap items-start justify-end gap-1.5 max-medium:justify-start">
       {item.text ? (
@@ -73,47 +78,43 @@ function EntryButtons({ item }: { item: QueueItem }) {
           {t('common.copy')}
         </Button>
       ) : null}
-      {item.canEdit ? <Button onClick={() => setEditing(true)}>{t('common.edit')}</Button> : null}
-      {item.state === 'refused' ? (
-        <>
-          <Button
-            onClick={() =>
-              void report(data.act.retryRefused({ id: item.id })).then(
-                (done) => done && toast.success(t('queue.retried')),
-              )
-            }
-          >
-            {t('common.retry')}
-          </Button>
-          <Button
-            kind="danger"
-            onClick={() =>
-              void data.act.discardRefused({ id: item.id }).then(() => toast.success(t('queue.discarded')))
-            }
-          >
-            {t('queue.discard')}
-          </Button>
-        </>
-      ) : null}
-      {waiting ? (
+      {item.canEdit ? <Button onClick={() => setOpen('edit')}>{t('common.edit')}</Button> : null}
+      {refused ? (
         <Button
-          kind="danger"
-          onClick={() => void data.act.cancelQueued({ id: item.id }).then((done) => tell(done, t('queue.cancelled')))}
+          onClick={() =>
+            void report(data.act.retryRefused({ id: item.id })).then(
+              (done) => done && toast.success(t('queue.retried')),
+            )
+          }
         >
-          {t('queue.cancel')}
+          {t('common.retry')}
         </Button>
       ) : null}
-      {editing ? (
+      {removable ? (
+        <Button kind="danger" onClick={() => setOpen('remove')}>
+          {t(refused ? 'queue.discard' : 'queue.cancel')}
+        </Button>
+      ) : null}
+      {open === 'edit' ? (
         <QueueEditDialog
           item={item}
-          onClose={() => setEditing(false)}
-          onEdited={(done) => {
-            tell(done, t('queue.edited'))
-            if (done && item.chat && item.ticketId !== null)
-              go({ section: 'chats', ticketId: item.ticketId, tab: item.chat })
-          }}
+          onClose={close}
+          onEdited={(done) => tell(done, t(refused ? 'queue.retried' : 'queue.edited'))}
         />
       ) : null}
+      <Confirm
+        open={open === 'remove'}
+        title={t(refused ? 'queue.discard.title' : 'queue.cancel.title')}
+        text={t(item.attachments > 0 && !refused ? 'queue.remove.files' : 'queue.remove.text')}
+        confirm={t(refused ? 'queue.discard' : 'queue.cancel.confirm')}
+        cancel={t('queue.keep')}
+        danger
+        onConfirm={() => {
+          close()
+          void remove()
+        }}
+        onCancel={close}
+      />
     </div>
   )
 }

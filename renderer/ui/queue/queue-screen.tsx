@@ -1,4 +1,5 @@
 import { PackageCheck } from 'lucide-react'
+import { useEffect, useRef } from 'react'
 import { Link } from 'wouter'
 import type { QueueItem } from '../../data/api.ts'
 import { useLanguage } from '../../i18n/language.tsx'
@@ -17,6 +18,12 @@ export function QueueScreen() {
   const { t } = useLanguage()
   const queue = useWatched('queue', null)
   useReadyMark(queue !== undefined)
+  const list = useRef<HTMLDivElement>(null)
+  const hadFocus = useRef(false)
+  // The button that had the focus is gone together with its entry.
+  useEffect(() => {
+    if (hadFocus.current && document.activeElement === document.body) list.current?.focus()
+  }, [queue])
   return (
     <section aria-label={t('queue.title')} className="flex min-h-0 flex-1 flex-col bg-pane">
       <header className="flex-none px-[18px] pt-3.5 pb-3 max-medium:px-4">
@@ -30,6 +37,9 @@ export function QueueScreen() {
         <EmptyState icon={PackageCheck} title={t('queue.empty')} text={t('queue.empty.text')} />
       ) : (
         <div
+          ref={list}
+          onFocus={() => (hadFocus.current = true)}
+          onBlur={({ relatedTarget }) => (hadFocus.current = relatedTarget === null)}
           tabIndex={0}
           role="region"
           aria-label={t('queue.count', { count: queue.length })}
@@ -57,15 +67,21 @@ function QueueGroup({ items }: { items: QueueItem[] }) {
           <span className="min-w-0 flex-1 truncate font-semibold">{t('queue.administration')}</span>
         ) : (
           <>
-            <span className="flex-none text-ink-2">
-              <TicketNumber number={first.ticketNumber} />
-            </span>
-            <Link
-              to={pathOf({ section: 'tickets', ticketId: first.ticketId, tab: 'fields' })}
-              className="min-w-0 flex-1 truncate font-semibold hover:underline"
-            >
-              {first.ticketTitle}
-            </Link>
+            {first.isTicketHere || first.ticketNumber !== null ? (
+              <span className="flex-none text-ink-2">
+                <TicketNumber number={first.ticketNumber} />
+              </span>
+            ) : null}
+            {first.isTicketHere ? (
+              <Link
+                to={pathOf({ section: 'tickets', ticketId: first.ticketId, tab: 'fields' })}
+                className="min-w-0 flex-1 truncate font-semibold hover:underline"
+              >
+                {first.ticketTitle}
+              </Link>
+            ) : (
+              <span className="min-w-0 flex-1 truncate font-semibold">{t('ticket.missing')}</span>
+            )}
           </>
         )}
         <span className="flex-none text-note text-ink-2">{t('queue.count', { count: items.length })}</span>

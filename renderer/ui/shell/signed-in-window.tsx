@@ -112,12 +112,16 @@ function SignOutQuestion({ open, onClose }: { open: boolean; onClose(): void }) 
   const { t } = useLanguage()
   const { data } = useApp()
   const connection = useWatched('connection', null)
-  const kept = (connection?.queued ?? 0) + (connection?.refused ?? 0)
+  const { queued = 0, refused = 0 } = connection ?? {}
+  const kept = [
+    ...(queued > 0 ? [t('account.sign-out.queued', { count: queued })] : []),
+    ...(refused > 0 ? [t('account.sign-out.refused', { count: refused })] : []),
+  ]
   return (
     <Confirm
       open={open}
       title={t('account.sign-out.title')}
-      text={kept > 0 ? t('account.sign-out.queued', { count: kept }) : undefined}
+      text={kept.length > 0 ? kept.join(' ') : undefined}
       confirm={t('account.sign-out')}
       onConfirm={() => {
         onClose()

@@ -94,6 +94,7 @@ export function createCoreDouble(): {
       markAllRead: () => Promise.resolve(),
       saveDraft: notSaved,
       cancelQueued: () => Promise.resolve(false),
+      takeBack: () => Promise.resolve(false),
       editQueued: () => Promise.resolve(false),
       retryRefused: notSaved,
       discardRefused: () => Promise.resolve(),

@@ -88,6 +88,7 @@ const administrationItem = (item: Partial<QueueItem> & Pick<QueueItem, 'id' | 't
   ticketId: null,
   ticketNumber: null,
   ticketTitle: '',
+  isTicketHere: true,
   chat: null,
   writtenAt: Date.now() - 120_000,
   refusal: null,
@@ -99,7 +100,7 @@ const administrationItem = (item: Partial<QueueItem> & Pick<QueueItem, 'id' | 't
 
 const everyCommand = ({ change }: FakeData) =>
   change((world) => {
-    const ofTicket = { ticketId, ticketNumber: 20418, ticketTitle: 'Не держит давление насос ГВС' }
+    const ofTicket = { ticketId, ticketNumber: 20418, ticketTitle: 'Не держит давление насос ГВС', isTicketHere: true }
     world.queue = [
       administrationItem({
         ...ofTicket,

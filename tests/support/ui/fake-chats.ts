@@ -159,6 +159,7 @@ function queued(world: World, ticketId: string, item: Partial<QueueItem> & Pick<
     ticketId,
     ticketNumber: ticket.number,
     ticketTitle: ticket.fields.title,
+    isTicketHere: true,
     chat: null,
     text: '',
     writtenAt: Date.now(),

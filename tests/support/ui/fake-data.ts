@@ -180,6 +180,12 @@ export function createFakeData(world: World): FakeData {
       return true
     },
     editQueued: async ({ id, text }) => {
+      change((now) => {
+        now.queue = now.queue.map((item) => (item.id === id ? { ...item, text, state: 'queued', refusal: null } : item))
+      })
+      return true
+    },
+    takeBack: async ({ id, text }) => {
       const item = world.queue.find((each) => each.id === id)
       change((now) => {
         drop(id)

@@ -132,6 +132,7 @@ const uploadQueue = ({ change }: FakeData) =>
       ticketId,
       ticketNumber: 20418,
       ticketTitle: 'Не держит давление насос ГВС',
+      isTicketHere: true,
       chat: 'customer' as const,
       text,
       writtenAt: world.now - 240_000,

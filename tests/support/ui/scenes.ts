@@ -14,6 +14,7 @@ const queueItem = (item: Partial<QueueItem> & Pick<QueueItem, 'id' | 'text'>): Q
   ticketId: 't-20418',
   ticketNumber: 20418,
   ticketTitle: 'Не держит давление насос ГВС',
+  isTicketHere: true,
   chat: 'customer',
   writtenAt: Date.now() - 240_000,
   refusal: null,
@@ -42,7 +43,6 @@ function queueOf(): QueueItem[] {
       ticketId: 't-20377',
       ticketNumber: 20377,
       ticketTitle: 'Протечка в помещении серверной',
-      canEdit: false,
     }),
     queueItem({
       id: 'q5',

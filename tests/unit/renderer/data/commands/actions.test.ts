@@ -128,7 +128,7 @@ describe('taking back', () => {
   it('puts the words back into the draft of their chat, in one step', async () => {
     const id = idOf(await post('T1', 'Еду'))
     const writes = journal.writes
-    expect(await act.editQueued({ id, text: 'Еду' })).toBe(true)
+    expect(await act.takeBack({ id, text: 'Еду' })).toBe(true)
     expect(journal.writes - writes).toBe(1)
     expect(commands()).toEqual([])
     expect(keeper.drafts.get().get(room)).toMatchObject({ text: 'Еду', saved: true })
@@ -138,7 +138,7 @@ describe('taking back', () => {
     const id = idOf(await post('T1', 'Еду'))
     handedOver.add(id)
     expect(await act.cancelQueued({ id })).toBe(false)
-    expect(await act.editQueued({ id, text: '' })).toBe(false)
+    expect(await act.takeBack({ id, text: '' })).toBe(false)
     expect(await act.cancelQueued({ id: 'unknown' })).toBe(false)
     expect(commands()).toHaveLength(1)
     expect(notSaved).toEqual([])
@@ -150,6 +150,43 @@ describe('taking back', () => {
     expect(await act.cancelQueued({ id })).toBe(false)
     expect(notSaved).toHaveLength(1)
     expect(commands()).toHaveLength(1)
+  })
+})
+
+describe('editing what waits', () => {
+  it('changes the words at their place in the line, and nothing else', async () => {
+    const id = idOf(await post('T1', 'Еду'))
+    await post('T1', 'Второе')
+    await act.saveDraft({ room, text: 'Третье' })
+    nowMs += 60_000
+    expect(await act.editQueued({ id, text: 'Выезжаю' })).toBe(true)
+    expect(keeper.list.sendable()).toMatchObject([
+      { id, command: { text: 'Выезжаю', writtenAt } },
+      { command: { text: 'Второе' } },
+    ])
+    expect(keeper.drafts.get().get(room)).toMatchObject({ text: 'Третье' })
+    expect(JSON.parse(journal.items.get(`command ${id}`)?.value ?? '')).toMatchObject({ command: { text: 'Выезжаю' } })
+  })
+
+  it('sends a refused message again with its new words', async () => {
+    const id = idOf(await post('T1', 'Еду'))
+    await keeper.refuse(id, refusal('E_STALE'))
+    expect(await act.editQueued({ id, text: 'Выезжаю' })).toBe(true)
+    const [again] = keeper.list.pending()
+    expect(again).toMatchObject({ state: 'queued', refusal: null, command: { text: 'Выезжаю', writtenAt } })
+    expect(again?.id).not.toBe(id)
+  })
+
+  it('is refused for what may be with the server, for empty words, and when the disk does not take it', async () => {
+    const id = idOf(await post('T1', 'Еду'))
+    expect(await act.editQueued({ id, text: '' })).toBe(false)
+    journal.failure = 'disk-full'
+    expect(await act.editQueued({ id, text: 'Выезжаю' })).toBe(false)
+    expect(notSaved).toHaveLength(1)
+    journal.failure = undefined
+    handedOver.add(id)
+    expect(await act.editQueued({ id, text: 'Выезжаю' })).toBe(false)
+    expect(keeper.list.sendable()).toMatchObject([{ id, command: { text: 'Еду' } }])
   })
 })
 

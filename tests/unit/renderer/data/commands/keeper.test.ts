@@ -107,6 +107,49 @@ describe('writing', () => {
   })
 })
 
+describe('rewriting', () => {
+  const { id, writtenAt } = command(1)
+  const changed: Command = {
+    ...{ id, writtenAt, type: 'message.post', ticketId: 'T1' },
+    ...{ to: ['customer'], text: 'Еду завтра', attachments: [] },
+  }
+
+  it('of a held command keeps the time that is left of its holding, over a crash too', async () => {
+    await keeper.add([command(1)], { holdMs: 5_000 })
+    await clock.advance(3_000)
+    expect(await keeper.rewrite(changed)).toBe(true)
+    keeper.stop()
+    await start()
+    expect(keeper.list.sendable()).toEqual([])
+    expect(keeper.list.pending()).toMatchObject([{ command: { text: 'Еду завтра' } }])
+    await clock.advance(5_100)
+    expect(keeper.list.sendable()).toMatchObject([{ id: command(1).id, command: { text: 'Еду завтра' } }])
+    keeper.stop()
+    await start()
+    expect(keeper.list.sendable()).toMatchObject([{ command: { text: 'Еду завтра' } }])
+  })
+
+  it('holds back what is rewritten and what comes after it until that is on the disk', async () => {
+    await keeper.add([command(1), command(2)])
+    let release = () => {}
+    journal.beforeWrite = () => new Promise<void>((resolve) => (release = resolve))
+    const rewriting = keeper.rewrite(changed)
+    expect(keeper.list.sendable()).toEqual([])
+    release()
+    expect(await rewriting).toBe(true)
+    expect(keeper.list.sendable().map(({ id }) => id)).toEqual([command(1).id, command(2).id])
+  })
+
+  it('that the disk does not take leaves it as it was', async () => {
+    await keeper.add([command(1)], { holdMs: 5_000 })
+    journal.failure = 'disk-full'
+    expect(await keeper.rewrite(changed)).toBe(false)
+    journal.failure = undefined
+    await clock.advance(5_100)
+    expect(keeper.list.sendable()).toMatchObject([{ command: command(1) }])
+  })
+})
+
 describe('leaving', () => {
   it('a taken command leaves journal and database, and stays in sight until its effect is here', async () => {
     await keeper.add([command(1)])

@@ -81,7 +81,7 @@ describe('a message with files', () => {
     device.goOffline()
     const id = await postFiles([fileOf('один.jpg', 100), fileOf('два.jpg', 200)])
     await all.attach(device, [fileOf('три.jpg', 300)])
-    expect(await device.core.act.editQueued({ id, text: 'с фото' })).toBe(true)
+    expect(await device.core.act.takeBack({ id, text: 'с фото' })).toBe(true)
     const names = () => all.draft(device).map(({ name }) => name)
     expect(names()).toEqual(['один.jpg', 'два.jpg', 'три.jpg'])
     device.crash()
@@ -137,7 +137,7 @@ describe('a message with files', () => {
       },
     ])
     expect(progress(id)).toMatchObject({ state: 'failed', failure: 'lost', failed: ['два.jpg'] })
-    expect(await device.core.act.editQueued({ id, text: 'важное' })).toBe(true)
+    expect(await device.core.act.takeBack({ id, text: 'важное' })).toBe(true)
     const [one, two] = all.draft(device)
     expect([one?.failure, two?.failure]).toEqual([null, 'lost'])
     expect(await all.post(device, 'важное', [one!.id, two!.id])).toEqual({
