@@ -72,7 +72,8 @@ export class FeedSession {
   /** What the client lacks of one room. */
   fetch(room: RoomName, from: Seq): void {
     const parsed = parseRoom(room)
-    if (!parsed || !this.mayRead(parsed)) return this.refuse('E_ROOM_FORBIDDEN', room)
+    if (!parsed) return this.refuse('E_ROOM_NAME', room)
+    if (!this.mayRead(parsed)) return this.refuse('E_ROOM_FORBIDDEN', room)
     this.fetching = this.fetching.then(() => this.guarded(this.run, () => this.sendMissing(room, parsed, from)))
   }
 

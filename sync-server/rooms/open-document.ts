@@ -93,8 +93,9 @@ export class OpenDocument {
 
   private load(updates: readonly Uint8Array[]): void {
     // Neither one by one nor all at once: Yjs tidies up after each transaction, with work that grows with its square.
+    // Nobody writes as this one: Yjs takes another clientID, and says so, when it meets its own in what it reads.
+    this.loaded.clientID = 0
     for (const run of chunksOf(joinAdditions(updates), updatesAtOnce)) Y.applyUpdate(this.loaded, joinUpdates(run))
-    // Only now: Yjs takes another random clientID when it meets its own in what it reads.
     this.loaded.clientID = writerOf(this.room)
   }
 }

@@ -211,7 +211,10 @@ export class OutboxSession implements RoomSession {
 
   private run(command: unknown, parsed: Parsed): void {
     if (!parsed.ok) {
-      this.settleUnread(command, parsed)
+      const { id, reason } = parsed
+      // It can be refused nowhere, and to strike it off would say that it was taken (SPEC.md, C8).
+      if (id === undefined) this.drop('command without a usable id')
+      else this.refuse(command, id, reason)
       return
     }
     const { round } = this
@@ -221,13 +224,12 @@ export class OutboxSession implements RoomSession {
     this.parts.commands.submit(this.userId, parsed, settled, () => round.cancelled)
   }
 
-  /** Not a command: refused under its id. One without an id can be refused nowhere, so it only leaves the list, and counts. */
-  private settleUnread(command: unknown, { id, reason }: Extract<Parsed, { ok: false }>): void {
-    this.progress.set(command, { state: 'done', refused: id === undefined ? undefined : [id, reason] })
+  /** Not a command, but it has an id. */
+  private refuse(command: unknown, id: string, reason: Refusal): void {
+    this.progress.set(command, { state: 'done', refused: [id, reason] })
     this.strikeWanted = true
     // After what came before it: the order of the list is the order of striking off.
     this.parts.pipeline.submit({ rooms: [], decide: () => undefined, settled: () => undefined })
-    if (id === undefined) this.violated('command without a usable id')
   }
 
   private settle(command: unknown, id: string, answer: Executed, round: { cancelled: boolean }): void {

@@ -116,6 +116,23 @@ describe('an attack on the own outbox', () => {
     await bystander.checkUnharmed()
   })
 
+  it.each([
+    ['text', JSON.stringify({ id: '01JZZZZZZZZZZZZZZZZZZZZZZZ', type: 'read.mark' })],
+    ['a number', 7],
+    ['nothing', null],
+    ['a list', [1]],
+    ['no id', { type: 'read.mark' }],
+    ['an id that is none', { id: 5 }],
+  ])('%s instead of a command is never struck off as if it had been taken (C8)', async (_name, value) => {
+    const { room, document } = await openOutbox()
+    const before = Y.encodeStateVector(document)
+    document.getArray('commands').push([value])
+    room.send({ type: 'update', update: Y.encodeStateAsUpdate(document, before) })
+    expect(await room.closed).toEqual({ code: 4400, reason: 'E_COMMAND_INVALID' })
+    expect(room.received.filter(({ type }) => type === 'update')).toHaveLength(1)
+    await bystander.checkUnharmed()
+  })
+
   it('the same command a hundred times has one effect, another text under its id none', async () => {
     const before = bystander.entries
     const command = { ...messageTo(ticketId, 'один раз'), id: nextId(), writtenAt: new Date().toISOString() }

@@ -92,16 +92,24 @@ describe('an outbox', () => {
     expect(outbox.waiting).toHaveLength(0)
   })
 
-  it('refuses under its id what is no command, and strikes off what has none', async () => {
+  it('refuses under its id what is no command', async () => {
     const world = await CoreWorld.start()
     const ticketId = await world.createTicket()
     const outbox = world.room('dispatcher', 'outbox.device-1')
     const good = message(world, ticketId, 'хорошее')
-    outbox.push({ id: 'half-a-command' }, { nothing: true }, { ...good, id: 'x', text: 'я'.repeat(48_000) }, good)
+    outbox.push({ id: 'half-a-command' }, { ...good, id: 'x', text: 'я'.repeat(48_000) }, good)
     await settled()
     expect(outbox.waiting).toEqual([])
     expect(outbox.refused).toEqual({ 'half-a-command': 'E_COMMAND_INVALID', x: 'E_COMMAND_TOO_BIG' })
     expect(await textsOf(world, ticketId)).toEqual(['хорошее'])
+  })
+
+  it('is dropped for what has no id: it can be refused nowhere', async () => {
+    const world = await CoreWorld.start()
+    const outbox = world.room('dispatcher', 'outbox.device-1')
+    outbox.push({ nothing: true })
+    await settled()
+    expect([outbox.closedWith, outbox.waiting]).toEqual([4400, [{ nothing: true }]])
     expect(world.events.filter((event) => event.type === 'violation')).toHaveLength(1)
   })
 
