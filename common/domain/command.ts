@@ -140,11 +140,20 @@ export const commandMaxBytes = 48_000
 /** Reads a command from an untrusted value. The refusal names the first offending field. */
 export function parseCommand(value: unknown): Result<Command, Refusal> {
   const parsed = commandSchema.safeParse(ownPropertiesOf(value))
-  if (!parsed.success) return fail(refusal('E_COMMAND_INVALID', parsed.error.issues[0]?.path.join('.') || 'type'))
+  if (!parsed.success) return fail(refusal('E_COMMAND_INVALID', fieldOf(parsed.error.issues[0])))
   const command = parsed.data
   if (command.type === 'message.post' && command.text.trim() === '' && command.attachments.length === 0)
     return fail(refusal('E_COMMAND_INVALID', 'text'))
   return succeed(command)
+}
+
+/** A member that does not belong is named by whoever wrote it. */
+const longestField = 100
+
+function fieldOf(issue: z.core.$ZodIssue | undefined): string {
+  const unknownMember = issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : []
+  const field = [...(issue?.path ?? []), ...unknownMember].join('.')
+  return field.slice(0, longestField) || 'type'
 }
 
 const addressSchema = z.object({ id })
