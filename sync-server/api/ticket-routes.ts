@@ -7,11 +7,14 @@ import { refuse, type Route } from './http-exchange.ts'
 const pageSize = 50
 const longestText = 200
 
+/** `<activity in ms>.<ticket>`: of the last ticket of a page. */
+const listCursor = /^\d{1,16}\.[0-9A-Za-z-]{1,40}$/
+
 const querySchema = z.object({
   stage: z.array(z.enum(stages)),
   assigneeId: z.optional(z.string().check(z.refine(isId))),
   q: z.optional(z.string().check(z.maxLength(longestText))),
-  cursor: z.optional(z.string().check(z.maxLength(longestText))),
+  cursor: z.optional(z.string().check(z.regex(listCursor))),
   limit: z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(200)), pageSize),
 })
 
