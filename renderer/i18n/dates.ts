@@ -79,7 +79,10 @@ export function fullMomentText(language: Language, at: number): string {
   return format(language, 'full', at)
 }
 
-/** «38 мин», «2 ч 26 мин», «3 дн.» for a length of time in ms, which may not be negative. */
+/**
+ * «38 мин», «2 ч 26 мин», «3 дн.» for a length of time in ms, which may not be negative. The catalogues put a no-break space
+ * before each unit: a line that ends in «через 14» reads as another number.
+ */
 export function durationText(t: Translate, lengthMs: number): string {
   const minutes = Math.floor(lengthMs / 60_000)
   if (minutes < 60) return t('duration.minutes', { minutes })

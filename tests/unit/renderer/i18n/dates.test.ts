@@ -47,14 +47,15 @@ test('an exact time leaves out the date it stands beside', () => {
 })
 
 test.each([
-  [0, '0 мин'],
-  [38 * 60_000, '38 мин'],
-  [146 * 60_000, '2 ч 26 мин'],
-  [120 * 60_000, '2 ч'],
-  [47 * 3_600_000, '47 ч'],
-  [72 * 3_600_000, '3 дн.'],
-])('%i ms as a length of time', (length, text) => {
-  expect(durationText(ru.t, length)).toBe(text)
+  [0, '0_мин', '0_min'],
+  [38 * 60_000, '38_мин', '38_min'],
+  [146 * 60_000, '2_ч 26_мин', '2_h 26_min'],
+  [120 * 60_000, '2_ч', '2_h'],
+  [47 * 3_600_000, '47_ч', '47_h'],
+  [72 * 3_600_000, '3_дн.', '3_d'],
+])('%i ms as a length of time, where no number (`_`) is parted from its unit', (length, russian, english) => {
+  expect(durationText(ru.t, length)).toBe(russian.replaceAll('_', '\u00a0'))
+  expect(durationText(en.t, length)).toBe(english.replaceAll('_', '\u00a0'))
 })
 
 test('countdown in hours and minutes', () => {
