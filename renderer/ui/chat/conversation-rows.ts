@@ -16,6 +16,8 @@ export type ConversationRow =
       /** First of a group of one author: shows picture, name and time. */
       startsGroup: boolean
       endsGroup: boolean
+      /** Last of its group, or of those in it that have got as far: one that waits says nothing of what was read before it. */
+      endsState: boolean
       /** Place among the messages and their number, from 1, for the reader of a screen. */
       position: number
     }
@@ -49,7 +51,8 @@ export function conversationRows(items: readonly ConversationItem[], newAfter: S
       const startsGroup = newDay || item === firstNew || !inOneGroup(previous, item)
       const endsGroup =
         next === undefined || next === firstNew || dayOf(timeOf(next)) !== day || !inOneGroup(item, next)
-      rows.push({ kind: 'message', key: item.id, item, startsGroup, endsGroup, position: ++position })
+      const endsState = endsGroup || (next?.kind === 'message' && next.delivery !== item.delivery)
+      rows.push({ kind: 'message', key: item.id, item, startsGroup, endsGroup, endsState, position: ++position })
     } else rows.push({ kind: 'event', key: item.id, item })
     previous = item
   }

@@ -43,7 +43,7 @@ const ownTones = {
 
 /** One message with its author, its text and how far it has got. */
 export const Message = memo(function Message({ row, setSize, pointedOut, follow, ...body }: MessageProps) {
-  const { item, startsGroup, endsGroup, position } = row
+  const { item, startsGroup, endsGroup, endsState, position } = row
   const { t, language } = useLanguage()
   const [menuOpen, setMenuOpen] = useState(false)
   const reading = useMemo(() => (item.seq === null ? undefined : follow(item.seq)), [follow, item.seq])
@@ -77,7 +77,7 @@ export const Message = memo(function Message({ row, setSize, pointedOut, follow,
         {...body}
         item={item}
         startsGroup={startsGroup}
-        endsGroup={endsGroup}
+        endsState={endsState}
         open={menuOpen}
         onOpen={setMenuOpen}
       />
@@ -86,7 +86,7 @@ export const Message = memo(function Message({ row, setSize, pointedOut, follow,
 })
 
 type BodyProps = Omit<MessageProps, 'row' | 'setSize' | 'pointedOut' | 'follow'> &
-  Pick<MessageProps['row'], 'item' | 'startsGroup' | 'endsGroup'> & { open: boolean; onOpen(open: boolean): void }
+  Pick<MessageProps['row'], 'item' | 'startsGroup' | 'endsState'> & { open: boolean; onOpen(open: boolean): void }
 
 /** What does not change when older messages come, which give all others another number: their pictures are not drawn anew. */
 const Body = memo(function Body(props: BodyProps) {
@@ -193,7 +193,7 @@ function Quote({ replyTo, onOpen }: { replyTo: NonNullable<MessageItem['replyTo'
 }
 
 /** Time and delivery in icon and words, and what was done to the message since. */
-function MetaLine({ item, endsGroup, now, online, showCrossPost, canTakeBack, actions }: BodyProps) {
+function MetaLine({ item, endsState, now, online, showCrossPost, canTakeBack, actions }: BodyProps) {
   const words = useLanguage()
   const { t, language } = words
   const notes = [
@@ -201,7 +201,7 @@ function MetaLine({ item, endsGroup, now, online, showCrossPost, canTakeBack, ac
     item.changing ? t(`chat.changing.${item.changing}`) : '',
   ].filter(Boolean)
   const waiting = item.delivery === 'queued' || item.delivery === 'unsaved' || item.delivery === 'refused'
-  const shown = item.own ? endsGroup || waiting || notes.length > 0 : notes.length > 0
+  const shown = item.own ? endsState || waiting || notes.length > 0 : notes.length > 0
   const crossPost = showCrossPost && !item.deleted ? item.crossPost : null
   if (!shown && !crossPost) return null
   const time = item.own ? messageTimeText(words, item, now) : ''

@@ -101,6 +101,18 @@ describe('rows of a conversation', () => {
     expect(drawn(rows)).toEqual(['day', '[me', 'me]'])
   })
 
+  test('what was read keeps its state when one that waits follows in its group', () => {
+    const sent = (seq: number | null, minute: number, delivery: MessageItem['delivery']) =>
+      message(seq, 'me', at(`22T14:0${minute}:00`), { delivery })
+    const rows = conversationRows(
+      [sent(1, 0, 'read'), sent(2, 1, 'read'), sent(3, 2, 'sent'), sent(null, 3, 'queued'), sent(null, 4, 'queued')],
+      null,
+    )
+    const messages = rows.flatMap((row) => (row.kind === 'message' ? [row] : []))
+    expect(messages.map((row) => row.endsGroup)).toEqual([false, false, false, false, true])
+    expect(messages.map((row) => row.endsState)).toEqual([false, true, true, false, true])
+  })
+
   test('positions count messages only', () => {
     const rows = conversationRows([message(1, 'a', at('21T10:00:00')), message(2, 'b', at('22T10:00:00'))], null)
     expect(rows.flatMap((row) => (row.kind === 'message' ? [row.position] : []))).toEqual([1, 2])
