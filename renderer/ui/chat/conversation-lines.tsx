@@ -81,7 +81,7 @@ export function JumpButtons({ unread, onJump, onBack }: JumpButtonProps) {
   const looks =
     'appears flex h-8 items-center gap-1.5 rounded-full! border border-line bg-pane pr-3 pl-2.5 text-small font-semibold shadow-pop hover:bg-hover max-medium:h-11'
   return (
-    <div className="absolute right-[22px] bottom-2.5 z-10 flex gap-2 max-medium:right-3">
+    <div className="absolute right-[22px] bottom-7 z-10 flex gap-2 max-medium:right-3">
       {onBack ? (
         <button type="button" onClick={onBack} className={looks}>
           <Undo2 size={15} aria-hidden="true" />
@@ -101,16 +101,15 @@ export function JumpButtons({ unread, onJump, onBack }: JumpButtonProps) {
   )
 }
 
-/** Others who look at this chat or write in it. */
+/** Others who look at this chat or write in it. The line is there without them: their coming and going moves no message. */
 export function PresenceLine({ present }: { present: ConversationSnapshot['present'] }) {
   const { t } = useLanguage()
   const typing = present.filter((person) => person.typing)
   const shown = typing.length > 0 ? typing : present
-  if (shown.length === 0) return null
   const values = { count: shown.length, names: shown.map((person) => firstName(person.name)).join(', ') }
   return (
-    <p className="pointer-events-none absolute bottom-1 left-[18px] z-10 max-w-[60%] truncate rounded-full bg-pane px-2.5 py-0.5 text-note text-ink-2 shadow-small">
-      {typing.length > 0 ? t('chat.typing', values) : t('chat.present', values)}
+    <p className="h-5 flex-none truncate px-[30px] text-note leading-5 text-ink-2 max-medium:px-5">
+      {shown.length === 0 ? null : t(typing.length > 0 ? 'chat.typing' : 'chat.present', values)}
     </p>
   )
 }

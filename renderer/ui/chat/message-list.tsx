@@ -175,7 +175,7 @@ export function MessageList(props: MessageListProps) {
       onKeyDown={onKeyDown}
       onWheel={() => onScrolling(true)}
       onPointerMove={(event) => (event.buttons === 0 ? undefined : onScrolling(true))}
-      className="scrolls flex min-h-0 flex-1 flex-col px-[18px] pb-2 max-medium:px-3"
+      className="scrolls flex min-h-0 flex-1 flex-col px-[18px] max-medium:px-3"
       style={{
         // Not `visibility`: that is inherited, and every row would be styled once more.
         opacity: placed ? 1 : 0,

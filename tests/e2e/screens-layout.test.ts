@@ -1,0 +1,49 @@
+// What lies where in the windows: nothing over what is read or pressed, and nothing cut that says who or how far.
+import type { Locator } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openScreens, type Screens } from '../support/ui/open-screens.ts'
+
+let screens: Screens
+beforeAll(async () => {
+  screens = await openScreens()
+})
+afterAll(() => screens.close())
+
+const patience = { timeout: 5000 }
+const page = () => screens.page
+const article = (text: string) => page().getByRole('article').filter({ hasText: text })
+const sizes = ['desktop', 'laptop', 'phone'] as const
+
+type Box = { left: number; top: number; right: number; bottom: number }
+
+async function boxOf(locator: Locator): Promise<Box> {
+  return locator.evaluate((element) => {
+    const { left, top, right, bottom } = element.getBoundingClientRect()
+    return { left, top, right, bottom }
+  })
+}
+
+const overlap = (one: Box, other: Box) =>
+  one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom
+
+describe.each(sizes)('a conversation (%s)', (size) => {
+  it('has room for who looks at it, and no message moves when they come or go', async () => {
+    await screens.show('states', { size })
+    const presence = page().getByText('Илья пишет…')
+    const last = article('Не записано на диск')
+    await presence.waitFor()
+    const feed = page().getByRole('feed')
+    expect(overlap(await boxOf(presence), await boxOf(feed))).toBe(false)
+    const before = await boxOf(last)
+    // Part of a pixel may be rounded away.
+    expect(before.bottom).toBeLessThan((await boxOf(feed)).bottom + 1)
+    await page().evaluate(() =>
+      window.fake.change((world) => {
+        const chat = world.chats.get('chat.t-20418.customer')
+        if (chat) chat.present = []
+      }),
+    )
+    await presence.waitFor({ state: 'detached' })
+    expect((await boxOf(last)).bottom).toBeCloseTo(before.bottom, 0)
+  })
+})
