@@ -46,4 +46,16 @@ describe.each(sizes)('a conversation (%s)', (size) => {
     await presence.waitFor({ state: 'detached' })
     expect((await boxOf(last)).bottom).toBeCloseTo(before.bottom, 0)
   })
+
+  it('ends where its messages do, with a scroll bar or without', async () => {
+    const inset = size === 'phone' ? 12 : 18
+    for (const scene of ['chat', 'states']) {
+      await screens.show(scene, { size })
+      await page().getByRole('article').last().waitFor()
+      const feed = page().getByRole('feed')
+      const edge = await feed.evaluate((element) => element.parentElement?.getBoundingClientRect().right ?? 0)
+      expect(edge - (await boxOf(page().getByRole('article').last())).right).toBeCloseTo(inset, 0)
+      expect(await feed.evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0)
+    }
+  })
 })

@@ -90,7 +90,7 @@ export function Conversation(props: ConversationProps) {
       </div>
     )
   return (
-    <div className="relative flex min-h-0 flex-1 flex-col">
+    <div className="@container relative flex min-h-0 flex-1 flex-col">
       {stickyDay === null ? null : <StickyDay at={stickyDay} now={now} />}
       <MessageList
         ref={list}

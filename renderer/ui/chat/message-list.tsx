@@ -211,7 +211,12 @@ export function MessageList(props: MessageListProps) {
           restTimer.current = setTimeout(() => onScrolling(false), restMs)
         }}
       >
-        {(row) => <div key={row.key}>{props.children(row)}</div>}
+        {(row) => (
+          // As wide as if there were no scroll bar: own messages end where the composer does.
+          <div key={row.key} className="w-[calc(100cqw-36px)] max-medium:w-[calc(100cqw-24px)]">
+            {props.children(row)}
+          </div>
+        )}
       </Virtualizer>
     </div>
   )
