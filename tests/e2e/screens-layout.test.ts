@@ -59,3 +59,23 @@ describe.each(sizes)('a conversation (%s)', (size) => {
     }
   })
 })
+
+it('a long job title leaves the name of the author whole on a phone', async () => {
+  await screens.show('states', { size: 'phone' })
+  await page().evaluate(() =>
+    window.fake.change((world) => {
+      const chat = world.chats.get('chat.t-20418.customer')
+      if (!chat) return
+      chat.items = chat.items.map((item) =>
+        item.kind === 'message' ? { ...item, authorDetail: 'Ведущий инженер по обслуживанию насосных станций' } : item,
+      )
+    }),
+  )
+  const title = article('Исправленное сообщение').getByText('Ведущий инженер')
+  await title.waitFor()
+  const cut = (locator: Locator) => locator.evaluate((element) => element.scrollWidth > element.clientWidth)
+  const name = article('Исправленное сообщение').locator('b').first()
+  expect(await name.innerText()).toBe('Илья Громов')
+  expect(await cut(name)).toBe(false)
+  expect(await cut(title)).toBe(true)
+})

@@ -119,8 +119,11 @@ function AuthorLine({ item, now }: { item: MessageItem; now: number }) {
   const words = useLanguage()
   return (
     <div className="flex max-w-full items-baseline gap-[7px] pb-[3px]">
-      <b className="truncate font-[650]">{item.authorName}</b>
-      {item.authorDetail ? <span className="truncate text-note text-ink-3">{item.authorDetail}</span> : null}
+      <b className="min-w-0 truncate font-[650]">{item.authorName}</b>
+      {item.authorDetail ? (
+        // Who wrote matters more than their job: the title gives way before the name loses a letter.
+        <span className="min-w-0 shrink-[1000] truncate text-note text-ink-3">{item.authorDetail}</span>
+      ) : null}
       <time
         dateTime={new Date(item.at ?? item.writtenAt).toISOString()}
         title={fullMomentText(words.language, item.at ?? item.writtenAt)}
