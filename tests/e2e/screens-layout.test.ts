@@ -79,3 +79,21 @@ it('a long job title leaves the name of the author whole on a phone', async () =
   expect(await cut(name)).toBe(false)
   expect(await cut(title)).toBe(true)
 })
+
+describe.each(sizes)('a toast (%s)', (size) => {
+  it('covers no control and is written in the typeface of everything', async () => {
+    await screens.show('split', { size })
+    await article('Ольга, приняли').focus()
+    await page().keyboard.press('Enter')
+    await page().getByRole('menuitem', { name: 'Копировать' }).press('Enter')
+    const toast = page().locator('[data-sonner-toast]')
+    await toast.getByText('Скопировано').waitFor()
+    await expect.poll(() => toast.evaluate((element) => element.getAnimations().length), patience).toBe(0)
+    const box = await boxOf(toast)
+    const controls = page().locator('header, nav, form, [role=tablist], [role=status]').filter({ visible: true })
+    const boxes = await Promise.all((await controls.all()).map(boxOf))
+    expect(boxes.filter((each) => overlap(box, each))).toEqual([])
+    const face = (locator: Locator) => locator.evaluate((element) => getComputedStyle(element).fontFamily)
+    expect(await face(toast)).toBe(await face(page().locator('body')))
+  })
+})

@@ -6,9 +6,11 @@ import type { AppInformation, Settings } from '#common/ipc.ts'
 import type { NaryadData } from '../../data/api.ts'
 import { LanguageProvider, useLanguage } from '../../i18n/language.tsx'
 import type { Platform } from '../../platform/platform.ts'
-import { AppProvider } from '../common/app-context.tsx'
+import { AppProvider, useApp } from '../common/app-context.tsx'
 import { createLeaveGuard, LeaveGuardContext } from '../common/leave-guard.tsx'
+import { useLayout } from '../common/use-layout.ts'
 import { useWatched } from '../common/use-watched.ts'
+import { listWidth } from './list-width.ts'
 import { SignInScreen } from './sign-in-screen.tsx'
 import { SignedInWindow } from './signed-in-window.tsx'
 import { StartingScreen } from './starting-screen.tsx'
@@ -57,16 +59,34 @@ export function App({ data, platform, information, initialSettings }: AppProps) 
   )
 }
 
+const railWidth = 64
+const toastMargin = 12
+/** Where toasts cover no control; px. On a phone under the header, the tabs and a banner; elsewhere over the end of the list. */
+const toastPlaces = {
+  phone: { top: 180, left: toastMargin, right: toastMargin },
+  list: { left: railWidth + toastMargin, bottom: 44 },
+} as const
+
 /** Results of what the user did; never the arrival of messages. */
 function Toasts({ theme }: { theme: 'light' | 'dark' }) {
   const { t } = useLanguage()
+  const { settings } = useApp()
+  const layout = useLayout()
+  const { phone, list } = toastPlaces
   return (
     <Toaster
       containerAriaLabel={t('toasts.label')}
       theme={theme}
-      position="bottom-left"
-      offset={{ left: 84, bottom: 52 }}
-      toastOptions={{ style: { fontFamily: 'inherit' } }}
+      // The library's own typeface otherwise.
+      style={{ fontFamily: 'inherit' }}
+      mobileOffset={phone}
+      {...(layout === 'narrow'
+        ? { position: 'top-center', offset: phone }
+        : {
+            position: 'bottom-left',
+            offset: list,
+            toastOptions: { style: { width: listWidth(settings.listWidth, layout) - 2 * toastMargin } },
+          })}
     />
   )
 }

@@ -12,6 +12,7 @@ import { TicketPane } from '../ticket/ticket-pane.tsx'
 import { noFilter } from '../tickets/ticket-filters.tsx'
 import { TicketsPane } from '../tickets/tickets-pane.tsx'
 import { usePlace } from '../use-place.ts'
+import { listWidth, listWidths } from './list-width.ts'
 import { StatusBars } from './status-bars.tsx'
 
 /** List and content of the present section, beside each other or, on a phone, one at a time. */
@@ -61,8 +62,6 @@ function Main({ children }: { children: ReactNode }) {
 
 type ListPaneProps = { section: 'chats' | 'tickets'; wide: boolean; children: ReactNode }
 
-const listWidths = { min: 260, max: 520, medium: 300, wide: 348 } as const
-
 function ListPane({ section, wide, children }: ListPaneProps) {
   const { t } = useLanguage()
   const { settings, changeSettings } = useApp()
@@ -76,7 +75,7 @@ function ListPane({ section, wide, children }: ListPaneProps) {
         {children}
       </main>
     )
-  const width = dragged ?? settings.listWidth ?? listWidths[layout]
+  const width = dragged ?? listWidth(settings.listWidth, layout)
   return (
     <aside
       aria-label={label}
