@@ -97,3 +97,13 @@ describe.each(sizes)('a toast (%s)', (size) => {
     expect(await face(toast)).toBe(await face(page().locator('body')))
   })
 })
+
+it('the whole menu of the account is in view', async () => {
+  await screens.show('inbox')
+  await page()
+    .getByRole('button', { name: /^Мария Ковалёва, / })
+    .click()
+  const menu = page().getByRole('menu')
+  await menu.getByRole('menuitem', { name: 'Выйти' }).waitFor()
+  expect(await menu.evaluate((element) => element.scrollHeight - element.clientHeight)).toBe(0)
+})

@@ -40,7 +40,7 @@ export function Menu({ trigger, children, align = 'end', side, open, onOpenChang
           onCloseAutoFocus={(event) => {
             if (onCloseFocus?.()) event.preventDefault()
           }}
-          className={classes(floating, 'scrolls max-h-[min(80vh,560px)] min-w-48')}
+          className={classes(floating, 'scrolls max-h-(--radix-dropdown-menu-content-available-height) min-w-48')}
         >
           {children}
         </DropdownMenu.Content>
