@@ -107,3 +107,18 @@ it('the whole menu of the account is in view', async () => {
   await menu.getByRole('menuitem', { name: 'Выйти' }).waitFor()
   expect(await menu.evaluate((element) => element.scrollHeight - element.clientHeight)).toBe(0)
 })
+
+it('the list of tickets shows stage and due date where there is no column for the latter', async () => {
+  await screens.show('tickets', { size: 'laptop' })
+  const row = page().getByRole('option').filter({ hasText: 'Сработала пожарная' })
+  await row.getByText('Принята').waitFor()
+  expect(await row.innerText()).toMatch(/через \d+\u00a0мин/)
+  for (const language of ['ru', 'en'] as const) {
+    await screens.show('tickets', { size: 'laptop', language })
+    await page().getByRole('option').first().waitFor()
+    const cut = await page().evaluate(
+      () => [...document.querySelectorAll('[role=option] .truncate.text-small')].filter((cell) => cell.scrollWidth > cell.clientWidth).length, // prettier-ignore
+    )
+    expect(cut).toBe(0)
+  }
+})

@@ -42,12 +42,12 @@ export const WideTicketRow = memo(function WideTicketRow({ row, active, selected
         </span>
         <span className="block truncate text-small text-ink-2">{placeText(row.company, row.site, ' · ')}</span>
       </span>
-      <span className="max-wide:hidden">
+      <span className="min-w-0">
         <StageChip stage={row.stage} />
-      </span>
-      {/* Without the column of due dates a pressing one takes the stage's place. */}
-      <span className="wide:hidden">
-        <StageOrDueChip stage={row.stage} dueAt={row.dueAt} />
+        {/* Without a column of its own the due date stands under the stage. */}
+        <span className="block truncate text-small wide:hidden">
+          <DueCell row={row} />
+        </span>
       </span>
       <span className="text-small">
         <PriorityMark priority={row.priority} />

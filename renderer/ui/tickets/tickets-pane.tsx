@@ -123,7 +123,10 @@ function WideHeadings() {
     >
       <span className={cell}>{t('field.number')}</span>
       <span className={cell}>{t('field.title')}</span>
-      <span className={cell}>{t('field.stage')}</span>
+      <span className={cell}>
+        {t('field.stage')}
+        <span className="wide:hidden"> · {t('field.due.short')}</span>
+      </span>
       <span className={cell}>{t('field.priority')}</span>
       <span className={cell}>{t('field.assigneeId')}</span>
       <span className={classes(cell, 'max-wide:hidden')}>{t('field.due.short')}</span>
