@@ -122,3 +122,15 @@ it('the list of tickets shows stage and due date where there is no column for th
     expect(cut).toBe(0)
   }
 })
+
+it('the details of a ticket dial its telephone number', async () => {
+  await screens.show('chat')
+  const details = page().getByRole('complementary', { name: 'Сведения о заявке' })
+  const link = details.getByRole('link', { name: '+7 812 555-01-42' })
+  expect(await link.getAttribute('href')).toBe('tel:+78125550142')
+  const [label, button] = await Promise.all([
+    boxOf(details.getByText('Исполнитель', { exact: true }).first()),
+    boxOf(details.getByRole('button', { name: 'Илья Громов' })),
+  ])
+  expect((label.top + label.bottom) / 2).toBeCloseTo((button.top + button.bottom) / 2, 0)
+})

@@ -5,8 +5,10 @@ import { Link } from 'wouter'
 import { chatRoom, type ChatKind } from '#common/domain/ids.ts'
 import type { TicketSnapshot } from '../../data/api.ts'
 import { useLanguage } from '../../i18n/language.tsx'
+import { MessageText } from '../chat/message-text.tsx'
 import { IconButton } from '../common/button.tsx'
 import { PriorityMark, StageChip } from '../common/chips.tsx'
+import { classes } from '../common/classes.ts'
 import { focusFirstField } from '../common/focus-first-field.ts'
 import { DueText } from '../common/due-text.tsx'
 import { placeText } from '../common/place-text.ts'
@@ -90,7 +92,7 @@ function Details({ snapshot, chat, split }: DetailsProps) {
           <Line label={t('field.stage')}>
             <StageChip stage={ticket.stage} />
           </Line>
-          <Line label={t('field.assigneeId')}>
+          <Line label={t('field.assigneeId')} button={rights.assign}>
             {rights.assign ? (
               <AssignPicker snapshot={snapshot} />
             ) : ticket.assigneeId ? (
@@ -108,8 +110,9 @@ function Details({ snapshot, chat, split }: DetailsProps) {
           <Line label={t('field.site')}>{placeText(fields.company, fields.site)}</Line>
           <Line label={t('field.address')}>{fields.address}</Line>
           <Line label={t('field.asset')}>{fields.asset}</Line>
-          <Line label={t('field.contactName')}>
-            {[fields.contactName, fields.contactPhone].filter(Boolean).join(', ')}
+          <Line label={t('field.contactName')}>{fields.contactName}</Line>
+          <Line label={t('field.contactPhone')}>
+            {fields.contactPhone ? <MessageText text={fields.contactPhone} /> : null}
           </Line>
         </dl>
       </Section>
@@ -131,13 +134,20 @@ function Section({ title, action, children }: { title: string; action?: ReactNod
   )
 }
 
+type LineProps = {
+  label: string
+  /** The value is a button: higher than words, it reaches into the gaps to its neighbours. */
+  button?: boolean
+  children: ReactNode
+}
+
 /** A field that is given; nothing otherwise. */
-function Line({ label, children }: { label: string; children: ReactNode }) {
+function Line({ label, button = false, children }: LineProps) {
   if (children === null || children === undefined || children === '') return null
   return (
     <>
-      <dt className="text-ink-2">{label}</dt>
-      <dd className="wrap-anywhere">{children}</dd>
+      <dt className={classes('text-ink-2', button && 'self-center')}>{label}</dt>
+      <dd className={button ? '-my-1 flex self-center' : 'wrap-anywhere'}>{children}</dd>
     </>
   )
 }
