@@ -134,3 +134,12 @@ it('the details of a ticket dial its telephone number', async () => {
   ])
   expect((label.top + label.bottom) / 2).toBeCloseTo((button.top + button.bottom) / 2, 0)
 })
+
+it('without a connection the screen of the queue offers to connect, other screens the queue', async () => {
+  await screens.show('offline')
+  await page().getByRole('link', { name: 'Показать очередь' }).click()
+  await page().getByRole('button', { name: 'Соединиться сейчас' }).click()
+  expect(await page().getByRole('link', { name: 'Показать очередь' }).count()).toBe(0)
+  const asked = () => page().evaluate(() => window.fake.calls.some(({ name }) => name === 'reconnectNow'))
+  await expect.poll(asked, patience).toBe(true)
+})

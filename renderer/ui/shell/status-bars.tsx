@@ -85,12 +85,13 @@ function LockedBar({ reason }: { reason: 'revoked' | 'superseded' | 'sign-in-aga
 function OfflineBar({ queued }: { queued: number }) {
   const { t } = useLanguage()
   const { data } = useApp()
+  const [place] = usePlace()
   return (
     <Bar
       tone="warn"
       icon={WifiOff}
       action={
-        queued > 0 ? (
+        queued > 0 && place.section !== 'queue' ? (
           <Link to="/queue" className={actionClasses}>
             {t('offline.show-queue')}
           </Link>
