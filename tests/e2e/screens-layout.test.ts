@@ -143,3 +143,14 @@ it('without a connection the screen of the queue offers to connect, other screen
   const asked = () => page().evaluate(() => window.fake.calls.some(({ name }) => name === 'reconnectNow'))
   await expect.poll(asked, patience).toBe(true)
 })
+
+it('a deleted message has the focus that its menu had', async () => {
+  await screens.show('chat')
+  await article('Ольга, приняли').focus()
+  await page().keyboard.press('Enter')
+  await page().getByRole('menuitem', { name: 'Удалить' }).press('Enter')
+  await page().getByRole('alertdialog').getByRole('button', { name: 'Удалить' }).press('Enter')
+  const deleted = article('Сообщение удалено')
+  await deleted.waitFor()
+  await expect.poll(() => deleted.evaluate((element) => element === document.activeElement), patience).toBe(true)
+})

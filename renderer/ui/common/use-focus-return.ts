@@ -14,9 +14,13 @@ export function useFocusReturn(): (event: Event) => void {
   }
 }
 
-/** An entry of a menu is gone by then: its menu's button stands for it. */
+/**
+ * An entry of a menu is gone by then: its menu's button stands for it. For the button of a message the message does, which
+ * stays in its place when it is deleted and loses the button.
+ */
 function openerOf(element: Element | null): HTMLElement | null {
   const button = element?.closest('[role=menu]')?.getAttribute('aria-labelledby')
-  const opener = button ? document.querySelector(`#${CSS.escape(button)}`) : element
+  const trigger = button ? document.querySelector(`#${CSS.escape(button)}`) : null
+  const opener = trigger ? (trigger.closest('article') ?? trigger) : element
   return opener instanceof HTMLElement ? opener : null
 }
