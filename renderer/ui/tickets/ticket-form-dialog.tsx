@@ -9,7 +9,14 @@ import { Confirm, Dialog, DialogButtons } from '../common/dialog.tsx'
 import { writeFailureText } from '../common/refusal-text.ts'
 import { useWatched } from '../common/use-watched.ts'
 import { TicketFormFields } from './ticket-form-fields.tsx'
-import { changedFields, newTicketFields, valuesOf, type FormError, type FormValues } from './ticket-form-values.ts'
+import {
+  changedFields,
+  halfTyped,
+  newTicketFields,
+  valuesOf,
+  type FormError,
+  type FormValues,
+} from './ticket-form-values.ts'
 
 type TicketFormDialogProps = {
   open: boolean
@@ -37,8 +44,13 @@ function OpenForm({ onClose, ticket, onCreated }: Omit<TicketFormDialogProps, 'o
   const [saving, setSaving] = useState(false)
   const [leaving, setLeaving] = useState(false)
   const form = useRef<HTMLFormElement>(null)
-  const dirty = JSON.stringify(values) !== JSON.stringify(before)
-  const leave = () => (dirty ? setLeaving(true) : onClose())
+
+  /** React hears nothing of a moment that is not typed to its end: the control itself is asked. */
+  const entered = (): FormValues => {
+    const due = form.current?.elements.namedItem('dueAt')
+    return due instanceof HTMLInputElement && due.validity.badInput ? { ...values, dueAt: halfTyped } : values
+  }
+  const leave = () => (JSON.stringify(entered()) === JSON.stringify(before) ? onClose() : setLeaving(true))
 
   const fail = (found: FormError[]) => {
     setErrors(found)
@@ -62,14 +74,14 @@ function OpenForm({ onClose, ticket, onCreated }: Omit<TicketFormDialogProps, 'o
   }
 
   function create() {
-    const fields = newTicketFields(values)
+    const fields = newTicketFields(entered())
     if (fields.ok) return data.act.createTicket({ fields: fields.value })
     fail(fields.reason)
     return null
   }
 
   function change(ticketId: string) {
-    const fields = changedFields(before, values)
+    const fields = changedFields(before, entered())
     if (!fields.ok) fail(fields.reason)
     else if (fields.value) return data.act.updateTicket({ ticketId, fields: fields.value })
     else {

@@ -28,6 +28,9 @@ export type TextField = (typeof textFields)[number]
 export type FormValues = Record<TextField | 'dueAt' | 'customerId', string> & { priority: Priority }
 export type FormField = keyof FormValues
 
+/** In place of a moment of which only a part is typed: its control gives '' then, as if the field had been emptied. */
+export const halfTyped = 'half-typed'
+
 export const fieldLimits: Record<TextField, number> = {
   title: 200,
   description: 8000,

@@ -1,0 +1,72 @@
+/** Forms and choices under the hands of a user: over the fake data, in the Electron of the tests. */
+import type { Locator } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openScreens, type Screens } from '#tests/support/ui/open-screens.ts'
+
+let screens: Screens
+beforeAll(async () => {
+  screens = await openScreens()
+})
+afterAll(() => screens.close())
+
+const page = () => screens.page
+/** Waiting for what comes by itself. */
+const patience = { timeout: 10_000, interval: 50 }
+const isFocused = (locator: Locator) => locator.evaluate((element) => element === document.activeElement)
+const inputsOf = (action: string) =>
+  page().evaluate((wanted) => window.fake.calls.flatMap(({ name, input }) => (name === wanted ? [input] : [])), action)
+
+describe('a due date that is typed in part', () => {
+  const dialog = () => page().getByRole('dialog')
+  const due = () => dialog().getByLabel('Крайний срок')
+  const isHalfTyped = () =>
+    due().evaluate((input) => input instanceof HTMLInputElement && input.validity.badInput && input.value === '')
+
+  const expectRefused = async (button: string) => {
+    await dialog().getByRole('button', { name: button }).click()
+    await dialog().getByText('Укажите дату и время полностью').waitFor()
+    expect(await isFocused(due())).toBe(true)
+    expect(await due().getAttribute('aria-invalid')).toBe('true')
+  }
+
+  it('makes no ticket without a due date', async () => {
+    await screens.show('tickets')
+    await page().keyboard.press('c')
+    await dialog().getByRole('textbox', { name: /Тема/ }).fill('Не горит свет')
+    await due().focus()
+    await page().keyboard.type('31')
+    expect(await isHalfTyped()).toBe(true)
+    await expectRefused('Создать заявку')
+    expect(await inputsOf('createTicket')).toEqual([])
+
+    await due().fill('2027-01-31T17:00')
+    await dialog().getByText('Укажите дату и время полностью').waitFor({ state: 'detached' })
+    await dialog().getByRole('button', { name: 'Создать заявку' }).click()
+    await dialog().waitFor({ state: 'detached' })
+    expect(await inputsOf('createTicket')).toMatchObject([
+      { fields: { dueAt: new Date('2027-01-31T17:00').toISOString() } },
+    ])
+  })
+
+  it('does not erase the one that the ticket has, and is not thrown away unasked', async () => {
+    await screens.show('fields')
+    await page().getByRole('button', { name: 'Изменить' }).first().click()
+    expect(await due().inputValue()).not.toBe('')
+    await due().focus()
+    await page().keyboard.press('Delete')
+    expect(await isHalfTyped()).toBe(true)
+    await expectRefused('Сохранить')
+    expect(await inputsOf('updateTicket')).toEqual([])
+
+    // One that was typed into an empty field is a change too.
+    await due().fill('')
+    await dialog().getByRole('button', { name: 'Сохранить' }).click()
+    await dialog().waitFor({ state: 'detached' })
+    expect(await inputsOf('updateTicket')).toEqual([{ ticketId: 't-20418', fields: { dueAt: '' } }])
+    await page().getByRole('button', { name: 'Изменить' }).first().click()
+    await due().focus()
+    await page().keyboard.type('31')
+    await page().keyboard.press('Escape')
+    await page().getByRole('alertdialog').waitFor()
+  })
+})
