@@ -70,3 +70,29 @@ describe('a due date that is typed in part', () => {
     await page().getByRole('alertdialog').waitFor()
   })
 })
+
+describe('the choice of an assignee', () => {
+  const search = () => page().getByRole('combobox', { name: 'Имя или должность' })
+  /** The option that Enter would take. */
+  const active = () =>
+    search().evaluate((input) => {
+      const id = input.getAttribute('aria-activedescendant')
+      return id === null ? null : (document.getElementById(id)?.textContent ?? null)
+    })
+
+  it('opens at the present one: Enter takes nobody’s ticket away', async () => {
+    await screens.show('fields')
+    const assignee = page().getByRole('button', { name: 'Илья Громов' }).first()
+    await assignee.click()
+    await expect.poll(active, patience).toContain('Илья Громов')
+    await page().keyboard.press('Enter')
+    await search().waitFor({ state: 'detached' })
+    expect(await inputsOf('assign')).toEqual([])
+
+    await assignee.click()
+    await page().keyboard.type('тимур')
+    await expect.poll(active, patience).toContain('Тимур Асланов')
+    await page().keyboard.press('Enter')
+    await expect.poll(() => inputsOf('assign'), patience).toEqual([{ ticketId: 't-20418', assigneeId: 'u-timur' }])
+  })
+})

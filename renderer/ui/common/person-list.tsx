@@ -1,5 +1,5 @@
 import { Check } from 'lucide-react'
-import { useId, useRef, useState, type KeyboardEvent } from 'react'
+import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react'
 import type { Person } from '../../data/api.ts'
 import { useLanguage } from '../../i18n/language.tsx'
 import { Avatar } from './avatar.tsx'
@@ -15,24 +15,32 @@ type PersonListProps = {
   onChoose(id: string): void
 }
 
-/** Search field over a list of people; arrow keys move, Enter takes. */
+/** Search field over a list of people; arrow keys move, Enter takes: at first what is selected, or nothing. */
 export function PersonList({ label, people, selectedId, extras, onChoose }: PersonListProps) {
   const { t } = useLanguage()
   const id = useId()
   const [query, setQuery] = useState('')
-  const [active, setActive] = useState(0)
+  const [moved, setMoved] = useState<number | null>(null)
   const list = useRef<HTMLDivElement>(null)
   const found = people.filter((person) => matchesQuery(query, person.name, person.detail))
   const options = [
     ...(query === '' ? extras.map((extra) => ({ ...extra, detail: '', person: null })) : []),
     ...found.map((person) => ({ id: person.id, label: person.name, detail: person.detail, person })),
   ]
+  const selectedIndex = options.findIndex((option) => option.id === selectedId)
+  const active = moved ?? (query === '' ? selectedIndex : 0)
+  const isUntouched = moved === null && query === ''
+
+  useEffect(() => {
+    if (isUntouched) list.current?.children[selectedIndex]?.scrollIntoView({ block: 'nearest' })
+  }, [isUntouched, selectedIndex])
+
   const onKeyDown = (event: KeyboardEvent) => {
     const step = event.code === 'ArrowDown' ? 1 : event.code === 'ArrowUp' ? -1 : 0
     if (step !== 0) {
       event.preventDefault()
       const next = Math.max(0, Math.min(options.length - 1, active + step))
-      setActive(next)
+      setMoved(next)
       list.current?.children[next]?.scrollIntoView({ block: 'nearest' })
     } else if (event.code === 'Enter') {
       event.preventDefault()
@@ -53,7 +61,7 @@ export function PersonList({ label, people, selectedId, extras, onChoose }: Pers
         value={query}
         onChange={(event) => {
           setQuery(event.target.value)
-          setActive(0)
+          setMoved(null)
         }}
         onKeyDown={onKeyDown}
         className="m-1 h-9 rounded-md border border-control-line bg-pane px-2.5"
@@ -65,7 +73,7 @@ export function PersonList({ label, people, selectedId, extras, onChoose }: Pers
             id={`${id}-${index}`}
             role="option"
             aria-selected={option.id === (selectedId ?? '')}
-            onPointerMove={() => setActive(index)}
+            onPointerMove={() => setMoved(index)}
             onClick={() => onChoose(option.id)}
             className={classes(
               'flex min-h-10 cursor-pointer items-center gap-2.5 rounded-md px-2 py-1',
