@@ -96,3 +96,17 @@ describe('the choice of an assignee', () => {
     await expect.poll(() => inputsOf('assign'), patience).toEqual([{ ticketId: 't-20418', assigneeId: 'u-timur' }])
   })
 })
+
+describe('a sign-in that fails', () => {
+  it.each([
+    ['nobody', 'demo', 'Адрес сервера'],
+    ['dispatcher', 'wrong', 'Пароль'],
+    ['busy', 'demo', 'Пароль'],
+  ])('by the button, %s with %s, leaves the focus in the field: %s', async (login, password, field) => {
+    await screens.show('signed-out')
+    await page().getByRole('textbox', { name: 'Логин' }).fill(login)
+    await page().getByLabel('Пароль', { exact: true }).fill(password)
+    await page().getByRole('button', { name: 'Войти', exact: true }).click()
+    await expect.poll(() => isFocused(page().getByLabel(field, { exact: true })), patience).toBe(true)
+  })
+})

@@ -28,21 +28,27 @@ export function InvitationForm() {
     return error ? t(`invitation.error.${error}`) : undefined
   }
 
-  useEffect(() => form.current?.querySelector('input')?.focus(), [])
+  const focus = (name: keyof InvitationEntered) =>
+    form.current?.querySelector<HTMLInputElement>(`input[name=${name}]`)?.focus()
+
+  useEffect(() => focus('link'), [])
 
   async function submit(event: FormEvent) {
     event.preventDefault()
     setChecked(true)
-    const [wrong] = Object.keys(invitationErrors(entered))
+    const wrong = (['link', 'password', 'repeated'] as const).find((name) => name in invitationErrors(entered))
     if (wrong) {
-      form.current?.querySelector<HTMLInputElement>(`input[name=${wrong}]`)?.focus()
+      focus(wrong)
       return
     }
     setBusy(true)
     setFailure(null)
     const result = await data.act.redeemInvitation({ link: entered.link.trim(), password: entered.password, remember })
     setBusy(false)
-    if (!result.ok) setFailure(result.reason)
+    if (result.ok) return
+    setFailure(result.reason)
+    // The pressed button was out of use meanwhile, and so has lost the focus.
+    focus('link')
   }
 
   return (

@@ -29,6 +29,8 @@ export function SignInForm({ initial, fixedAccount = false, initialFailure = nul
     checked && entered[name].trim() === '' ? t(`sign-in.required.${name}`) : undefined
   const set = (name: keyof Entered) => (value: string) => setEntered((before) => ({ ...before, [name]: value }))
 
+  const focus = (name: keyof Entered) => form.current?.querySelector<HTMLInputElement>(`input[name=${name}]`)?.focus()
+
   useEffect(() => {
     const first = [...(form.current?.querySelectorAll('input') ?? [])].find((input) => input.value === '')
     first?.focus()
@@ -39,7 +41,7 @@ export function SignInForm({ initial, fixedAccount = false, initialFailure = nul
     setChecked(true)
     const missing = (['server', 'login', 'password'] as const).find((name) => entered[name].trim() === '')
     if (missing) {
-      form.current?.querySelector<HTMLInputElement>(`input[name=${missing}]`)?.focus()
+      focus(missing)
       return
     }
     setBusy(true)
@@ -52,7 +54,11 @@ export function SignInForm({ initial, fixedAccount = false, initialFailure = nul
     })
     setBusy(false)
     if (result.ok) onSignedIn?.()
-    else setFailure(result.reason)
+    else {
+      setFailure(result.reason)
+      // The pressed button was out of use meanwhile, and so has lost the focus.
+      focus(result.reason.kind === 'refused' || fixedAccount ? 'password' : 'server')
+    }
   }
 
   return (
