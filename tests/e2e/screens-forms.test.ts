@@ -110,3 +110,26 @@ describe('a sign-in that fails', () => {
     await expect.poll(() => isFocused(page().getByLabel(field, { exact: true })), patience).toBe(true)
   })
 })
+
+describe('a narrow window', () => {
+  it.each(['phone', 'smallest'] as const)('has its own buttons and the search, %s', async (size) => {
+    await screens.show('inbox', { size })
+    for (const name of ['Свернуть', 'Развернуть или восстановить', 'Закрыть окно'])
+      await page().getByRole('button', { name, exact: true }).click({ trial: true })
+    await page().getByRole('button', { name: 'Найти заявку' }).click()
+    await page().getByRole('dialog').getByRole('combobox').fill('20418')
+    await page().keyboard.press('Enter')
+    await page().getByRole('article').first().waitFor()
+    // An open ticket has the screen for itself, but not the window.
+    await page().getByRole('button', { name: 'Закрыть окно' }).click({ trial: true })
+  })
+
+  it('is never covered whole: a sheet begins below the bar', async () => {
+    await screens.show('tickets', { size: 'phone' })
+    await page().keyboard.press('c')
+    const bar = await page().locator('.moves-window').boundingBox()
+    const sheet = await page().getByRole('dialog').boundingBox()
+    expect(bar).toMatchObject({ y: 0, width: 390 })
+    expect(sheet?.y).toBe(bar?.height)
+  })
+})

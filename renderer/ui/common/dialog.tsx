@@ -2,6 +2,7 @@ import { X } from 'lucide-react'
 import { AlertDialog as RadixAlert, Dialog as RadixDialog } from 'radix-ui'
 import type { ReactNode } from 'react'
 import { useLanguage } from '../../i18n/language.tsx'
+import { useApp } from './app-context.tsx'
 import { Button, IconButton } from './button.tsx'
 import { classes } from './classes.ts'
 import { focusFirstField } from './focus-first-field.ts'
@@ -9,7 +10,7 @@ import { useFocusReturn } from './use-focus-return.ts'
 
 const overlay = 'fixed inset-0 z-40 bg-[rgba(var(--shade),0.45)]'
 const sheet =
-  'appears fixed z-50 flex flex-col bg-pane shadow-dialog outline-none max-medium:inset-0 ' +
+  'appears fixed z-50 flex flex-col bg-pane shadow-dialog outline-none max-medium:inset-x-0 max-medium:bottom-0 ' +
   'medium:left-1/2 medium:-translate-x-1/2 medium:rounded-xl medium:border medium:border-line'
 
 type DialogProps = {
@@ -34,6 +35,7 @@ export function Dialog({ open, ...rest }: DialogProps) {
 
 function OpenDialog({ onClose, title, description, width = 'normal', children }: Omit<DialogProps, 'open'>) {
   const { t } = useLanguage()
+  const { platform } = useApp()
   const returnFocus = useFocusReturn()
   return (
     <RadixDialog.Root open onOpenChange={(next) => (next ? undefined : onClose())}>
@@ -43,7 +45,13 @@ function OpenDialog({ onClose, title, description, width = 'normal', children }:
           {...(description ? {} : { 'aria-describedby': undefined })}
           onOpenAutoFocus={focusFirstField}
           onCloseAutoFocus={returnFocus}
-          className={classes(sheet, widths[width], 'medium:top-[6vh] medium:max-h-[88vh] medium:max-w-[92vw]')}
+          className={classes(
+            sheet,
+            // A window's own bar stays in sight: one can always get hold of it.
+            platform.window ? 'max-medium:top-9' : 'max-medium:top-0',
+            widths[width],
+            'medium:top-[6vh] medium:max-h-[88vh] medium:max-w-[92vw]',
+          )}
         >
           <div className="flex items-start gap-3 px-5 pt-4 pb-3">
             <div className="min-w-0 flex-1">

@@ -4,7 +4,10 @@ import { useApp } from '../common/app-context.tsx'
 import { classes } from '../common/classes.ts'
 import { Logo } from './logo.tsx'
 
-/** The window's own bar: name, search, buttons of the window. Without `onSearch` there is nothing to search yet. */
+/**
+ * The window's own bar: name, search, buttons of the window. Without `onSearch` there is nothing to search yet. On a phone, where
+ * nobody moves windows, there is no room for it; a window of that size can be moved and closed by nothing else.
+ */
 export function TitleBar({ onSearch }: { onSearch?: () => void }) {
   const { t } = useLanguage()
   const { information, platform } = useApp()
@@ -12,12 +15,13 @@ export function TitleBar({ onSearch }: { onSearch?: () => void }) {
   return (
     <header
       className={classes(
-        'moves-window flex h-9 flex-none items-center gap-3 bg-rail text-small text-rail-ink max-medium:hidden',
+        'moves-window flex h-9 flex-none items-center gap-3 bg-rail text-small text-rail-ink',
+        platform.window ? '' : 'max-medium:hidden',
         // The system draws its three buttons there.
         macintosh ? 'pl-20' : 'pl-3.5',
       )}
     >
-      <span className="flex w-40 items-center gap-2 font-semibold text-white">
+      <span className="flex items-center gap-2 font-semibold text-white medium:w-40">
         <Logo size={16} />
         {t('app.name')}
       </span>
@@ -30,12 +34,12 @@ export function TitleBar({ onSearch }: { onSearch?: () => void }) {
         >
           <Search size={14} aria-hidden="true" />
           <span className="truncate">{t('switcher.open')}</span>
-          <kbd className="ml-auto">Ctrl K</kbd>
+          <kbd className="ml-auto max-medium:hidden">Ctrl K</kbd>
         </button>
       ) : (
         <span className="flex-1" />
       )}
-      <span className="flex w-40 justify-end self-stretch">
+      <span className="flex flex-none justify-end self-stretch medium:w-40">
         {platform.window && !macintosh ? <WindowButtons /> : null}
       </span>
     </header>
