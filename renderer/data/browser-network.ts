@@ -43,6 +43,20 @@ export const requestJson: ClientPorts['http'] = async ({ method, url, token, bod
   return Number.isFinite(retryAfterSeconds) ? { ...answer, retryAfterSeconds } : answer
 }
 
+export async function somebodyAnswers(url: string): Promise<boolean> {
+  try {
+    await fetch(url, {
+      mode: 'no-cors',
+      credentials: 'omit',
+      cache: 'no-store',
+      signal: AbortSignal.timeout(requestTimeoutMs),
+    })
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** Undefined when it is neither JSON nor CSV: whoever answered is not our server. */
 async function bodyOf(response: Response): Promise<unknown> {
   const text = await response.text()

@@ -41,6 +41,8 @@ export type ClientPorts = {
     token?: string | undefined
     body?: unknown
   }): Promise<HttpAnswer>
+  /** Whether anybody answers at this address. A page may not read what a stranger's server says, but learns that it said something. */
+  somebodyAnswers(url: string): Promise<boolean>
   openStores: OpenStores
   /** The keeper of what the user wrote: a journal outside the browser's database; null where there is none. */
   journal: {

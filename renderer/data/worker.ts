@@ -5,7 +5,7 @@ import { serveBridge, type RemotePlatform, type Served } from './bridge-worker.t
 import type { ClientPorts } from './client-core.ts'
 import { createClientCore } from './create-client-core.ts'
 import { createNotifier } from './notify.ts'
-import { openBrowserSocket, requestJson } from './browser-network.ts'
+import { openBrowserSocket, requestJson, somebodyAnswers } from './browser-network.ts'
 import { startPrefetch } from './media/prefetch.ts'
 import { createWorkerMedia } from './media/worker-media.ts'
 import { createWatches } from './queries/watches.ts'
@@ -65,6 +65,7 @@ function portsOf(platform: RemotePlatform, settings: Settings, openStores: Clien
     fillRandom: (bytes) => crypto.getRandomValues(bytes),
     openSocket: openBrowserSocket,
     http: requestJson,
+    somebodyAnswers,
     openStores,
     journal: {
       read: (account) => platform.call('journal.read', account),

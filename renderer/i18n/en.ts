@@ -80,7 +80,7 @@ export const en: Catalogue = {
   'sign-in.failure.credentials': 'Wrong login or password. Check the keyboard layout and Caps Lock.',
   'sign-in.failure.unreachable': 'The server does not answer. Check the address and your network.',
   'sign-in.failure.not-a-server':
-    'Something else than Naryad answers at this address. Ask your administrator for the right one.',
+    'Something else than Naryad answers at this address, or Naryad is down there. Ask your administrator.',
   'sign-in.failure.bad-address': 'This does not look like a server address. Example: naryad.example.com',
   'sign-in.failure.rate': 'Too many sign-in attempts.',
   'sign-in.failure.rate-wait':

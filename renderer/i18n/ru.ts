@@ -80,7 +80,8 @@ export const ru = {
   'sign-in.required.password': 'Укажите пароль',
   'sign-in.failure.credentials': 'Неверный логин или пароль. Проверьте раскладку и Caps Lock.',
   'sign-in.failure.unreachable': 'Сервер не отвечает. Проверьте адрес и подключение к сети.',
-  'sign-in.failure.not-a-server': 'По этому адресу отвечает не «Наряд». Уточните адрес у администратора.',
+  'sign-in.failure.not-a-server':
+    'По этому адресу отвечает не «Наряд», или он сейчас не работает. Уточните адрес у администратора.',
   'sign-in.failure.bad-address': 'Это не похоже на адрес сервера. Пример: naryad.example.ru',
   'sign-in.failure.rate': 'Слишком много попыток входа.',
   'sign-in.failure.rate-wait':

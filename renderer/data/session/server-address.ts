@@ -1,6 +1,8 @@
 import { fail, succeed, type Result } from '#common/domain/result.ts'
 
 const scheme = /^[a-z][a-z0-9+.-]*:\/\//i
+/** A name, a number or an IPv6 address. The app's URL takes blanks and signs into a host too, escaped. */
+const soundHost = /^([a-z0-9._-]+|\[[0-9a-f:.]+\])$/
 const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/
 
 /**
@@ -10,7 +12,7 @@ const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/
 export function normaliseServer(typed: string): Result<string, 'bad-address'> {
   const text = typed.trim()
   const url = parse(scheme.test(text) ? text : `https://${text}`)
-  if (url === undefined) return fail('bad-address')
+  if (url === undefined || !soundHost.test(url.hostname)) return fail('bad-address')
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return fail('bad-address')
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') return fail('bad-address')
   const protocol = !scheme.test(text) && loopback.test(url.hostname) ? 'http:' : url.protocol

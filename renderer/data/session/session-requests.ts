@@ -9,32 +9,46 @@ import type { ClientPorts, HttpAnswer } from '../client-core.ts'
 const requestTimeoutMs = 10_000
 
 type RequestPorts = Pick<ClientPorts, 'clock' | 'http' | 'device'>
+type EntryPorts = RequestPorts & Pick<ClientPorts, 'somebodyAnswers'>
 
 export async function requestSession(
-  ports: RequestPorts,
+  ports: EntryPorts,
   server: string,
   login: string,
   password: string,
 ): Promise<Result<SessionResponse, SignInFailure>> {
   const { id, name } = ports.device
   const body = { login, password, device: { id, name: name.slice(0, 100) } }
-  return sessionOf(await within(ports.clock, ports.http({ method: 'POST', url: `${server}/api/session`, body })))
+  return askForSession(ports, server, 'session', body)
 }
 
 /** Sets the password of an invitation's user: the answer is a session of theirs. */
 export async function requestRedemption(
-  ports: RequestPorts,
+  ports: EntryPorts,
   server: string,
   token: string,
   password: string,
 ): Promise<Result<SessionResponse, SignInFailure>> {
   const { id, name } = ports.device
   const body = { token, password, device: { id, name: name.slice(0, 100) } }
-  const url = `${server}/api/invitations/redeem`
-  return sessionOf(await within(ports.clock, ports.http({ method: 'POST', url, body })))
+  return askForSession(ports, server, 'invitations/redeem', body)
 }
 
-function sessionOf(answer: HttpAnswer | undefined): Result<SessionResponse, SignInFailure> {
+/** Instead of an answer that was given, but not to be read by a page. */
+const unreadable: HttpAnswer = { status: 0, body: undefined }
+
+async function askForSession(
+  ports: EntryPorts,
+  server: string,
+  path: string,
+  body: unknown,
+): Promise<Result<SessionResponse, SignInFailure>> {
+  const request = ports.http({ method: 'POST', url: `${server}/api/${path}`, body }).catch(async (error: unknown) => {
+    // A stranger's server does not let pages read its answers: the request fails as if nobody were there.
+    if (await ports.somebodyAnswers(server)) return unreadable
+    throw error
+  })
+  const answer = await within(ports.clock, request)
   if (answer === undefined) return fail({ kind: 'unreachable' })
   if (answer.status === 200 || answer.status === 201) {
     const session = sessionResponseSchema.safeParse(answer.body)

@@ -100,6 +100,7 @@ export class ClientDevice {
         return { stores, rebuilt }
       },
       http: (request) => this.answer(request),
+      somebodyAnswers: async () => false,
       journal: this.options.hasJournal ? mortal(this.journal, isAlive) : null,
       credentials: {
         read: async () => this.credentials,

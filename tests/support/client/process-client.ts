@@ -1,7 +1,7 @@
 import { WebSocket } from 'ws'
 import type { Credentials } from '#common/ipc.ts'
 import type { ClientCore, ClientPorts, ClientSocket } from '#renderer/data/client-core.ts'
-import { requestJson } from '#renderer/data/browser-network.ts'
+import { requestJson, somebodyAnswers } from '#renderer/data/browser-network.ts'
 import { createClientCore } from '#renderer/data/create-client-core.ts'
 import { systemClock } from '#renderer/data/system-clock.ts'
 import { createValue } from '#renderer/data/value.ts'
@@ -30,6 +30,7 @@ export class ProcessClient {
       fillRandom: (bytes) => crypto.getRandomValues(bytes),
       openSocket,
       http: requestJson,
+      somebodyAnswers,
       openStores: async () => ({ stores: this.stores, rebuilt: false }),
       journal: this.journal,
       credentials: {

@@ -103,6 +103,7 @@ export class Device {
         fillRandom: (bytes) => this.options.chance.fill(bytes),
         openSocket: (url, protocols) => network.openSocket(this.link, realm, url, protocols),
         http: (request) => this.http(realm, request),
+        somebodyAnswers: async () => false,
         ...this.disk.ports(realm),
         device: { id: this.options.installationId, name: this.name },
       })

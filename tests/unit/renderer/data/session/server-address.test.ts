@@ -31,6 +31,9 @@ describe('a server’s address', () => {
     'https://example.ru?x=1',
     'https://example.ru#x',
     'not a host',
+    'не_адрес!!',
+    'naryad.example.ru%20x',
+    'a,b;c',
     'http://',
   ])('%j is none', (typed) => {
     expect(normaliseServer(typed)).toEqual({ ok: false, reason: 'bad-address' })

@@ -33,6 +33,7 @@ let server: ScriptedServer
 let core: ClientCore
 let requests: Request[]
 let answer: (request: Request) => HttpAnswer
+let answersAnybody: boolean
 let credentials: Credentials | null
 let lastAccount: LastAccount
 let journals: Map<string, MemoryJournal>
@@ -57,6 +58,7 @@ beforeEach(() => {
   server = new ScriptedServer()
   requests = []
   answer = () => session()
+  answersAnybody = false
   credentials = null
   lastAccount = null
   journals = new Map()
@@ -75,6 +77,7 @@ async function start(): Promise<void> {
       requests.push(request)
       return answer(request)
     },
+    somebodyAnswers: async () => answersAnybody,
     openStores: async (key) => {
       const opened = stores.get(key) ?? createMemoryStores()
       stores.set(key, opened)
@@ -156,6 +159,15 @@ describe('signing in', () => {
     expect(await signIn()).toMatchObject({ ok: false, reason: failure })
     expect(core.session.get()).toEqual({ state: 'signed-out' })
     expect(server.sockets).toEqual([])
+  })
+
+  it('a stranger’s server, whose answers a page may not read, is told apart from none', async () => {
+    answer = unreachable
+    answersAnybody = true
+    expect(await signIn()).toEqual({ ok: false, reason: { kind: 'not-a-server' } })
+    const link = `${address}/#invitation=abc`
+    const redeemed = await core.act.redeemInvitation({ link, password: 'long enough', remember: false })
+    expect(redeemed).toEqual({ ok: false, reason: { kind: 'not-a-server' } })
   })
 
   it('refuses an address that is none without asking anybody', async () => {
