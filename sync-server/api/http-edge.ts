@@ -40,6 +40,8 @@ const securityHeaders = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'referrer-policy': 'no-referrer',
 }
+/** Of an answer's headers a page may read these, besides the few that are open to every page. */
+const exposedHeaders = 'accept-ranges, content-length, content-range, etag, retry-after'
 const streamIdleMs = 60_000
 const bearer = /^Bearer ([\w.~+/=-]+)$/i
 
@@ -88,7 +90,10 @@ async function answer(
   const { origin } = request.headers
   response.setHeader('vary', 'Origin')
   if (!options.isAllowedOrigin(origin)) return refuse(403, 'E_ORIGIN')
-  if (origin !== undefined) response.setHeader('access-control-allow-origin', origin)
+  if (origin !== undefined) {
+    response.setHeader('access-control-allow-origin', origin)
+    response.setHeader('access-control-expose-headers', exposedHeaders)
+  }
   if (request.method === 'OPTIONS' && origin !== undefined) return preflight
   // Only the path and the query are of interest, not the base.
   const target = request.url ?? ''

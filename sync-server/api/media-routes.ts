@@ -131,6 +131,5 @@ function mediaHeaders(mime: string, sha256: string, { origin }: IncomingHttpHead
     'cache-control': 'private, max-age=31536000, immutable',
     // The edge has checked the origin already.
     'cross-origin-resource-policy': origin === undefined ? 'same-origin' : 'cross-origin',
-    'access-control-expose-headers': 'accept-ranges, content-length, content-range, etag',
   }
 }

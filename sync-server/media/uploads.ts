@@ -52,7 +52,7 @@ export class Uploads {
       maxSize: options.limits.videoBytes,
       // Origins are the edge's business.
       allowedOrigins: () => false,
-      exposedHeaders: ['Upload-Expires'],
+      exposedHeaders: ['Upload-Expires', 'Retry-After'],
       getFileIdFromRequest: (_request, id) => (id !== undefined && isUploadId(id) ? id : undefined),
       onIncomingRequest: (request, id) => this.authorise(request, id),
       onUploadCreate: (request, upload) => this.admit(request, upload),

@@ -63,6 +63,17 @@ describe('signing in', () => {
     expect((await attempt('demo')).status).toBe(429)
   })
 
+  it('a page may read how long to wait, of every answer', async () => {
+    const exposed = async (origin: string, path: string, body?: unknown) => {
+      const { headers } = await call(server.url, body ? 'POST' : 'GET', path, { body, headers: { origin } })
+      return headers.get('access-control-expose-headers')?.split(/, */)
+    }
+    const wrong = signInBody('customer3', 'guess')
+    expect(await exposed('app://bundle', '/api/session', wrong)).toContain('retry-after')
+    expect(await exposed(page, '/api/me')).toContain('retry-after')
+    expect(await exposed('https://evil.example', '/api/me')).toBeUndefined()
+  })
+
   it('rotates the refresh token; the one before the last ends the session', async () => {
     const first = await signInAs(server.url, 'dispatcher2')
     const refresh = async (refreshToken: string) => {

@@ -51,3 +51,12 @@ it('a stranger’s server, no server and no address are told apart', async () =>
   await failToSignIn(`http://127.0.0.1:${port}`, 'dispatcher', 'demo')
   await desk.page.getByText('Сервер не отвечает').waitFor()
 })
+
+it('who has tried too often is told how long to wait', async () => {
+  for (let attempt = 0; attempt < 5; attempt++) {
+    await failToSignIn(server.url, 'engineer2', `guess ${attempt}`)
+    await desk.page.getByText('Неверный логин или пароль').waitFor()
+  }
+  await failToSignIn(server.url, 'engineer2', 'guess')
+  await desk.page.getByText(/Слишком много попыток\. Подождите \d+ секунд/).waitFor()
+})
