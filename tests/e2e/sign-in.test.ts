@@ -1,7 +1,7 @@
 /** What the real app says when signing in fails, by what answers at the address: our server, a stranger's, nobody. */
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, it } from 'vitest'
 import { openDesk, type Desk } from '#tests/support/electron/desk.ts'
 import { startServer, type TestServer } from '#tests/support/server/start-server.ts'
 
