@@ -167,7 +167,7 @@ describe('POST /api/import/tickets', () => {
       '2 E_NOT_FOUND assigneeId',
       '3 E_NOT_FOUND assigneeId',
       '4 E_NOT_FOUND fields.customerId',
-      '5 E_COMMAND_INVALID fields',
+      '5 E_COMMAND_INVALID fields.authorId',
       '6 E_COMMAND_INVALID type',
       '7 E_COMMAND_INVALID type',
       '8 E_ID_CONFLICT id',

@@ -142,8 +142,8 @@ describe('the last administrator (R24)', () => {
     ['403 E_FORBIDDEN permissions', { type: 'role.update', roleId: 'admin', permissions: withoutUsers }],
     ['403 E_FORBIDDEN permissions', { type: 'role.update', roleId: 'admin', permissions: [] }],
     ['403 E_FORBIDDEN roleId', { type: 'role.delete', roleId: 'admin' }],
-    ['422 E_COMMAND_INVALID type', { type: 'user.update', userId: 'admin', kind: 'customer' }],
-    ['422 E_COMMAND_INVALID type', { type: 'user.update', userId: 'admin', integration: true }],
+    ['422 E_COMMAND_INVALID kind', { type: 'user.update', userId: 'admin', kind: 'customer' }],
+    ['422 E_COMMAND_INVALID integration', { type: 'user.update', userId: 'admin', integration: true }],
   ]
   const staysWhole = async (): Promise<void> => {
     for (const [refusal, body] of lockOuts()) expect(await office.refused('admin', body)).toBe(refusal)
