@@ -128,8 +128,8 @@ describe('a narrow window', () => {
     await screens.show('tickets', { size: 'phone' })
     await page().keyboard.press('c')
     const bar = await page().locator('.moves-window').boundingBox()
-    const sheet = await page().getByRole('dialog').boundingBox()
     expect(bar).toMatchObject({ y: 0, width: 390 })
-    expect(sheet?.y).toBe(bar?.height)
+    // It comes gliding; what counts is where it stays.
+    await expect.poll(async () => (await page().getByRole('dialog').boundingBox())?.y, patience).toBe(bar?.height)
   })
 })

@@ -1,7 +1,7 @@
 // What lies where in the windows: nothing over what is read or pressed, and nothing cut that says who or how far.
 import type { Locator } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openScreens, type Screens } from '../support/ui/open-screens.ts'
+import { openScreens, type Screens } from '#tests/support/ui/open-screens.ts'
 
 let screens: Screens
 beforeAll(async () => {
@@ -88,11 +88,14 @@ describe.each(sizes)('a toast (%s)', (size) => {
     await page().getByRole('menuitem', { name: 'Копировать' }).press('Enter')
     const toast = page().locator('[data-sonner-toast]')
     await toast.getByText('Скопировано').waitFor()
-    await expect.poll(() => toast.evaluate((element) => element.getAnimations().length), patience).toBe(0)
-    const box = await boxOf(toast)
     const controls = page().locator('header, nav, form, [role=tablist], [role=status]').filter({ visible: true })
-    const boxes = await Promise.all((await controls.all()).map(boxOf))
-    expect(boxes.filter((each) => overlap(box, each))).toEqual([])
+    // It comes gliding; what counts is where it stays.
+    const covered = async () => {
+      const box = await boxOf(toast)
+      const boxes = await Promise.all((await controls.all()).map(boxOf))
+      return boxes.filter((each) => overlap(box, each))
+    }
+    await expect.poll(covered, patience).toEqual([])
     const face = (locator: Locator) => locator.evaluate((element) => getComputedStyle(element).fontFamily)
     expect(await face(toast)).toBe(await face(page().locator('body')))
   })

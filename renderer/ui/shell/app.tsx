@@ -61,18 +61,17 @@ export function App({ data, platform, information, initialSettings }: AppProps) 
 
 const railWidth = 64
 const toastMargin = 12
-/** Where toasts cover no control; px. On a phone under the header, the tabs and a banner; elsewhere over the end of the list. */
-const toastPlaces = {
-  phone: { top: 180, left: toastMargin, right: toastMargin },
-  list: { left: railWidth + toastMargin, bottom: 44 },
-} as const
+const titleBarHeight = 36
+/** What stands above a chat on a phone: its header, its tabs and a banner. */
+const phoneHeadHeight = 180
 
-/** Results of what the user did; never the arrival of messages. */
+/** Results of what the user did; never the arrival of messages. Where they cover no control. */
 function Toasts({ theme }: { theme: 'light' | 'dark' }) {
   const { t } = useLanguage()
-  const { settings } = useApp()
+  const { settings, platform } = useApp()
   const layout = useLayout()
-  const { phone, list } = toastPlaces
+  const top = phoneHeadHeight + (platform.window ? titleBarHeight : 0)
+  const phone = { top, left: toastMargin, right: toastMargin }
   return (
     <Toaster
       containerAriaLabel={t('toasts.label')}
@@ -84,7 +83,7 @@ function Toasts({ theme }: { theme: 'light' | 'dark' }) {
         ? { position: 'top-center', offset: phone }
         : {
             position: 'bottom-left',
-            offset: list,
+            offset: { left: railWidth + toastMargin, bottom: 44 },
             toastOptions: { style: { width: listWidth(settings.listWidth, layout) - 2 * toastMargin } },
           })}
     />
