@@ -220,7 +220,7 @@ export type QueueItem = {
   ticketId: TicketId | null
   ticketNumber: number | null
   ticketTitle: string
-  /** The user may not see the ticket any more, or this device has not got it yet. */
+  /** False: the user may not see the ticket any more, or this device has not got it yet. */
   isTicketHere: boolean
   chat: ChatKind | null
   /** What was written: a message's text, a ticket's title, a new stage…; '' where there is none. */

@@ -97,17 +97,29 @@ describe('the choice of an assignee', () => {
   })
 })
 
-describe('a sign-in that fails', () => {
+describe('signing in', () => {
   it.each([
-    ['nobody', 'demo', 'Адрес сервера'],
-    ['dispatcher', 'wrong', 'Пароль'],
-    ['busy', 'demo', 'Пароль'],
-  ])('by the button, %s with %s, leaves the focus in the field: %s', async (login, password, field) => {
+    ['nobody', 'demo', 'Сервер не отвечает', 'Адрес сервера'],
+    ['dispatcher', 'wrong', 'Неверный логин или пароль', 'Пароль'],
+    ['busy', 'demo', 'Слишком много попыток. Подождите 21 секунду.', 'Пароль'],
+  ])('%s with %s fails with words, and the focus is in the field to look at', async (login, password, text, field) => {
     await screens.show('signed-out')
     await page().getByRole('textbox', { name: 'Логин' }).fill(login)
     await page().getByLabel('Пароль', { exact: true }).fill(password)
     await page().getByRole('button', { name: 'Войти', exact: true }).click()
+    await page().getByText(text).waitFor()
     await expect.poll(() => isFocused(page().getByLabel(field, { exact: true })), patience).toBe(true)
+    // What was typed is still there.
+    expect(await page().getByRole('textbox', { name: 'Логин' }).inputValue()).toBe(login)
+  })
+
+  it('the right password opens the messages', async () => {
+    await screens.show('signed-out')
+    await page().getByLabel('Пароль', { exact: true }).fill('demo')
+    await page().keyboard.press('Enter')
+    await page().getByRole('listbox', { name: 'Чаты по заявкам' }).waitFor()
+    await expect.poll(() => page().title(), patience).toBe('(7) Наряд')
+    expect(await page().evaluate(() => document.documentElement.dataset['ready'])).toBe('true')
   })
 })
 

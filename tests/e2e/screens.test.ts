@@ -392,28 +392,3 @@ describe('the connection', () => {
     expect(untilGone).toBeGreaterThan(1990)
   })
 })
-
-describe('signing in', () => {
-  it.each([
-    ['nobody', 'demo', 'Сервер не отвечает'],
-    ['dispatcher', 'wrong', 'Неверный логин или пароль'],
-    ['busy', 'demo', 'Слишком много попыток. Подождите 21 секунду.'],
-  ])('%s with %s', async (login, password, text) => {
-    await screens.show('signed-out')
-    await page().getByRole('textbox', { name: 'Логин' }).fill(login)
-    await page().getByLabel('Пароль', { exact: true }).fill(password)
-    await page().getByRole('button', { name: 'Войти', exact: true }).click()
-    await page().getByText(text).waitFor()
-    // What was typed is still there.
-    expect(await page().getByRole('textbox', { name: 'Логин' }).inputValue()).toBe(login)
-  })
-
-  it('the right password opens the messages', async () => {
-    await screens.show('signed-out')
-    await page().getByLabel('Пароль', { exact: true }).fill('demo')
-    await page().keyboard.press('Enter')
-    await page().getByRole('listbox', { name: 'Чаты по заявкам' }).waitFor()
-    await expect.poll(() => page().title(), patience).toBe('(7) Наряд')
-    expect(await page().evaluate(() => document.documentElement.dataset['ready'])).toBe('true')
-  })
-})

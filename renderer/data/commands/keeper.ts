@@ -167,7 +167,8 @@ export class Keeper {
   async rememberNumber(ticketId: TicketId, ticketNumber: number): Promise<void> {
     const rows = this.list
       .pending()
-      .filter(({ command }) => ticketOf(command) === ticketId)
+      // One that is being taken back would come back after a crash.
+      .filter(({ id, command }) => ticketOf(command) === ticketId && !this.list.isBlocked(id))
       .map((row): OutboxRow => ({ ...storedRow(row), ticketNumber }))
     for (const row of rows) this.list.replace(row)
     if (rows.length > 0) await this.write({ rows, removed: [] })

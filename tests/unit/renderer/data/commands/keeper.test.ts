@@ -150,6 +150,16 @@ describe('rewriting', () => {
   })
 })
 
+it('what is being thrown away while its ticket goes does not come back', async () => {
+  await keeper.add([command(1)])
+  const discarded = keeper.discard(command(1).id)
+  const remembered = keeper.rememberNumber('T1', 7)
+  expect(await discarded).toBe(true)
+  await remembered
+  await start()
+  expect(shown()).toEqual([])
+})
+
 describe('leaving', () => {
   it('a taken command leaves journal and database, and stays in sight until its effect is here', async () => {
     await keeper.add([command(1)])

@@ -1,5 +1,6 @@
 import { expect, vi } from 'vitest'
 import type { CommandOf, CommandType } from '#common/domain/command.ts'
+import type { Permission } from '#common/domain/role.ts'
 import type { Account, User } from '#common/domain/user.ts'
 import type { Watchables, WatchName } from '#renderer/data/api.ts'
 import { createWatches, type Watches } from '#renderer/data/queries/watches.ts'
@@ -44,6 +45,12 @@ const petr: User = {
   company: 'ООО «Ромашка»',
 }
 const maria: User = { ...anna, id: 'me', login: 'dispatcher', name: 'Мария Ковалёва', position: 'Диспетчер' }
+
+/** The customer {@link petr} as they are signed in: without a directory. */
+export function customerWith(...permissions: Permission[]): Account {
+  const { id, login, name, roleId } = petr
+  return { id, login, name, kind: 'customer', roleId, permissions, districts: [] }
+}
 
 /** Real databases under a core whose values the test sets. */
 export async function openTestAccount(account?: Account, people: User[] = [maria, anna, petr]): Promise<TestAccount> {

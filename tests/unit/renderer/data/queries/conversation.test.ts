@@ -1,8 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { Account } from '#common/domain/user.ts'
 import type { ConversationItem } from '#renderer/data/api.ts'
 import { chatRow, messageRow, storedTicket, ulid } from '#tests/support/client/rows.ts'
-import { openTestAccount, pending, type NewCommandOf, type TestAccount } from './account.ts'
+import { customerWith, openTestAccount, pending, type NewCommandOf, type TestAccount } from './account.ts'
 
 const room = 'chat.T1.customer'
 const open = { ticketId: 'T1', chat: 'customer', limit: 50 } as const
@@ -181,15 +180,12 @@ describe('a conversation', () => {
 
 describe('a customer’s conversation', () => {
   it('takes names from those who take part, for a customer has no directory', async () => {
-    const customer: Account = {
-      id: 'other',
-      login: 'customer',
-      name: 'Пётр Сомов',
-      kind: 'customer',
-      roleId: 'customer',
-      permissions: ['messages.menu', 'messages.customer.read', 'messages.customer.write', 'tickets.view.own'],
-      districts: [],
-    }
+    const customer = customerWith(
+      'messages.menu',
+      'messages.customer.read',
+      'messages.customer.write',
+      'tickets.view.own',
+    )
     const account = await openTestAccount(customer, [])
     const participants = {
       engineer: { name: 'Анна Белова', kind: 'employee', lock: 'assignee', addedBy: 'me', addedAt: 1 },

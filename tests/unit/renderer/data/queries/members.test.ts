@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { Account } from '#common/domain/user.ts'
 import { chatRow, messageRow, storedTicket } from '#tests/support/client/rows.ts'
-import { openTestAccount, pending, type TestAccount } from './account.ts'
+import { customerWith, openTestAccount, pending, type TestAccount } from './account.ts'
 
 const chat = { ticketId: 'T1', chat: 'customer' } as const
 const room = 'chat.T1.customer'
@@ -60,15 +59,7 @@ describe('people who take part in a chat', () => {
   })
 
   it('are nobody for who may not see them, or may not read the chat', async () => {
-    const customer: Account = {
-      id: 'other',
-      login: 'customer',
-      name: 'Пётр Сомов',
-      kind: 'customer',
-      roleId: 'customer',
-      permissions: ['messages.menu', 'messages.customer.read', 'tickets.view.own'],
-      districts: [],
-    }
+    const customer = customerWith('messages.menu', 'messages.customer.read', 'tickets.view.own')
     const account = await openTestAccount(customer, [])
     const team = chatRow({ room: 'chat.T1.team', ticketId: 'T1', chat: 'team', participants })
     await account.write({ tickets: [storedTicket({ id: 'T1', requesterId: 'other' })], chats: [...stored.chats, team] })
