@@ -13,6 +13,7 @@ import { accountOf } from './policy/standing.ts'
 import { CommitPipeline } from './rooms/commit-pipeline.ts'
 import { loadFacts } from './rooms/load-facts.ts'
 import { Compactor } from './rooms/compactor.ts'
+import { Eraser } from './rooms/eraser.ts'
 import { RoomHub } from './rooms/room-hub.ts'
 import { RoomReader } from './rooms/room-reader.ts'
 import type { ServerCore, ServerCoreOptions } from './server-core.ts'
@@ -41,6 +42,7 @@ export async function createServerCore({
   const reader = new RoomReader(store, (room) => pipeline.headInForce(room))
   const receipts = new DeliveryReceipts(pipeline, clock)
   const compactor = new Compactor(store, reader, clock, (room, loose) => pipeline.compacted(room, loose), report)
+  const eraser = new Eraser(pipeline, clock, limits.erasureMs)
   const hub = new RoomHub()
   const registry = new ConnectionRegistry()
   const outboxes: OutboxRegistry = new Map()
@@ -73,7 +75,9 @@ export async function createServerCore({
   })
   pipeline.onGroupEnd(() => {
     for (const outbox of outboxes.values()) outbox.groupEnded()
+    eraser.look()
   })
+  eraser.look()
 
   return {
     execute: (userId, command) => {

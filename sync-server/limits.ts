@@ -46,6 +46,8 @@ export type Limits = {
   videoBytes: number
   /** Encoding one photo. */
   photoTimeoutMs: number
+  /** For so long a deleted text stays in storage: a room with several is rewritten once. */
+  erasureMs: number
   /** An unfinished upload that made no progress for so long is deleted. Finished ones never are. */
   uploadExpiryMs: number
   /** Unfinished uploads of one user. */
@@ -89,6 +91,7 @@ export const startLimits: Limits = {
   photoPixels: mediaLimits.photoPixels,
   videoBytes: mediaLimits.videoBytes,
   photoTimeoutMs: 30_000,
+  erasureMs: 30_000,
   uploadExpiryMs: 7 * 24 * 3_600_000,
   uploadsPerUser: 200,
   uploadIdleMs: 30_000,

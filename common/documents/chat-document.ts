@@ -8,11 +8,11 @@ import {
   type Participant,
   type Receipt,
 } from '../domain/message.ts'
-import type { Seq, UserId } from '../domain/ids.ts'
+import type { MessageId, Seq, UserId } from '../domain/ids.ts'
 
 /**
- * Document of room `chat.<ticketId>.<chat>`, written by the server only. `entries`: Y.Array of entry JSON, append-only,
- * index + 1 = seq. `receipts`: Y.Map user id → receipt. `participants`: Y.Map user id → participant.
+ * Document of room `chat.<ticketId>.<chat>`, written by the server only. `entries`: Y.Array of entry JSON, append-only but
+ * for the blanking of what was deleted, index + 1 = seq. `receipts`: Y.Map user id → receipt. `participants`: Y.Map user id → participant.
  */
 export const entriesList = 'entries'
 const entriesOf = (document: Y.Doc): Y.Array<unknown> => document.getArray(entriesList)
@@ -48,6 +48,30 @@ export function readEntries(document: Y.Doc, after: Seq = 0): Entry[] {
       if (parsed.success) entries.push({ ...parsed.data, seq: after + offset + 1 })
     })
   return entries
+}
+
+/**
+ * Server: takes out what deleted messages said, and what their edits did. The entries stay in their places, without text,
+ * files and mentions.
+ */
+export function blankDeleted(document: Y.Doc): void {
+  const entries = readEntries(document)
+  const deleted = new Set(entries.flatMap((entry) => (entry.type === 'delete' ? [entry.target] : [])))
+  for (const entry of entries) {
+    const blank = blankOf(entry, deleted)
+    if (!blank) continue
+    entriesOf(document).delete(entry.seq - 1)
+    entriesOf(document).insert(entry.seq - 1, [blank])
+  }
+}
+
+/** Undefined for an entry that was not deleted or says nothing any more. */
+function blankOf(entry: Entry, deleted: ReadonlySet<MessageId>): Entry | undefined {
+  if (entry.type === 'edit') return deleted.has(entry.target) && entry.text !== '' ? { ...entry, text: '' } : undefined
+  if (entry.type !== 'message' || !deleted.has(entry.id)) return undefined
+  const { attachments, mentions, ...kept } = entry
+  const saysSomething = entry.text !== '' || attachments !== undefined || mentions !== undefined
+  return saysSomething ? { ...kept, text: '' } : undefined
 }
 
 export function writeReceipt(document: Y.Doc, userId: UserId, receipt: Receipt): void {

@@ -32,6 +32,8 @@ function executeEffect(transaction: Transaction, effect: Effect): void {
       openChat(transaction, effect.ticketId, effect.room)
       transaction.record({ kind: 'activity', key: effect.ticketId, value: nowMs })
       recordAttachments(transaction, effect.room, effect.drafts)
+      if (effect.drafts.some(({ type }) => type === 'delete'))
+        transaction.record({ kind: 'erasure', key: effect.room, value: nowMs })
       return transaction.append(effect.room, effect.drafts)
     case 'participants':
       return changeParticipants(transaction, effect)

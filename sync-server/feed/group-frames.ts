@@ -40,7 +40,14 @@ function changesOf({ updates }: DurableGroup): RoomChange[] {
     else byRoom.set(update.room, [update])
   }
   const changes: RoomChange[] = []
-  for (const [room, run] of byRoom) {
+  for (const [room, all] of byRoom) {
+    // What came before an epoch is in its first update.
+    const run = all.slice(
+      Math.max(
+        0,
+        all.findLastIndex(({ rewritten }) => rewritten !== undefined),
+      ),
+    )
     const first = run[0]
     const last = run.at(-1)
     if (!first || !last) continue
@@ -48,9 +55,9 @@ function changesOf({ updates }: DurableGroup): RoomChange[] {
       type: 'CHANGES',
       room,
       epoch: first.epoch,
-      from: first.seq - 1,
+      from: first.rewritten ? 0 : first.seq - 1,
       to: last.seq,
-      updates: joinAdditions(run.map(({ update }) => update)),
+      updates: joinAdditions(run.map(({ rewritten, update }) => rewritten ?? update)),
     })
     changes.push({ room, parsed: first.parsed, payload, updates: run.length, chatSeq: last.chatSeq })
   }

@@ -18,6 +18,7 @@ export const factKinds = [
   'device',
   'chat',
   'activity',
+  'erasure',
   'ticket',
   ...mediaFactKinds,
 ] as const
@@ -52,6 +53,8 @@ export class Facts {
   readonly roles: Map<string, Role>
   readonly tickets: Map<TicketId, TicketFacts>
   readonly media: MediaFacts
+  /** Chats whose deleted texts are still stored. */
+  readonly erasures: Set<RoomName>
   private readonly devices: Map<DeviceId, UserId>
   private readonly logins: Map<string, UserId>
   private readonly viewers = new Map<UserId, Viewer>()
@@ -62,6 +65,7 @@ export class Facts {
     this.roles = new Map(other?.roles)
     this.tickets = new Map(other?.tickets)
     this.media = new MediaFacts(other?.media)
+    this.erasures = new Set(other?.erasures)
     this.devices = new Map(other?.devices)
     this.logins = new Map(other?.logins)
     if (!other) return
@@ -72,7 +76,7 @@ export class Facts {
   /** Facts of all the records of each kind, as they are stored. */
   static from(records: Record<FactKind, ReadonlyMap<string, unknown>>): Facts {
     const facts = new Facts()
-    for (const kind of ['organisation', 'role', 'user', 'device', ...mediaFactKinds] as const)
+    for (const kind of ['organisation', 'role', 'user', 'device', 'erasure', ...mediaFactKinds] as const)
       for (const [key, value] of records[kind]) facts.apply({ kind, key, value })
     for (const [ticketId, value] of records.ticket) {
       const participants = (chat: ChatKind): Participants | undefined => {
@@ -147,6 +151,10 @@ export class Facts {
         return this.applyParticipants(key, new Map(Object.entries(participantsSchema.parse(value))))
       case 'activity':
         return this.applyActivity(key, numberSchema.parse(value))
+      case 'erasure':
+        if (value === null) this.erasures.delete(key)
+        else this.erasures.add(key)
+        return
       case 'media':
       case 'poster':
       case 'attachment':

@@ -95,6 +95,6 @@ export class Compactor {
     const old = new OpenDocument(room, { ...content, head: upTo, updates })
     const snapshot = Y.encodeStateAsUpdate(old.document)
     old.close()
-    if (await this.store.compact(room, upTo, snapshot, false)) this.compacted(room, looseKept)
+    if (await this.store.compact(room, upTo, snapshot)) this.compacted(room, looseKept)
   }
 }

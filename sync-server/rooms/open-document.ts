@@ -17,7 +17,7 @@ const updatesAtOnce = 100
 export class OpenDocument {
   readonly room: RoomName
   readonly parsed: Room
-  readonly epoch: number
+  epoch: number
   /** Number of the newest update, the undurable ones included. */
   head: UpdateSeq
   /** Updates that no snapshot stands for, as far as this document knows. */
@@ -80,6 +80,13 @@ export class OpenDocument {
     this.appended.push(update)
     this.grown()
     return update
+  }
+
+  /** Returns all of the room as one update, which stands for everything before it from now on. */
+  beginEpoch(): Uint8Array {
+    this.epoch++
+    this.loose = 0
+    return Y.encodeStateAsUpdate(this.document)
   }
 
   close(): void {

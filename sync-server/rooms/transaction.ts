@@ -15,6 +15,8 @@ export type RoomUpdate = {
   epoch: number
   seq: UpdateSeq
   update: Uint8Array
+  /** With it the room's epoch began: all of the room, for those who have a copy of what it was before. */
+  rewritten?: Uint8Array | undefined
   /** Updates of the room that no snapshot stands for. */
   loose: number
   /** Of a chat: how many entries it has after this update. */
@@ -25,7 +27,7 @@ export type RoomUpdate = {
 export type RightsChange = { everybody: boolean; tickets: Set<TicketId> }
 
 /** Kinds of facts by which nobody gains or loses a room. */
-const withoutRights: ReadonlySet<FactWrite['kind']> = new Set(['activity', 'device', ...mediaFactKinds])
+const withoutRights: ReadonlySet<FactWrite['kind']> = new Set(['activity', 'device', 'erasure', ...mediaFactKinds])
 
 /** What is done to one room: entries appended to a chat, or anything else. */
 type Change = { drafts: readonly EntryDraft[] } | ((open: OpenDocument) => void)
@@ -41,6 +43,7 @@ export class Transaction {
   private readonly documents: DocumentCache
   private readonly group: number
   private readonly changes = new Map<RoomName, Change[]>()
+  private readonly rewritten = new Set<RoomName>()
 
   constructor(facts: Facts, documents: DocumentCache, nowMs: number, group: number) {
     this.facts = facts
@@ -60,6 +63,12 @@ export class Transaction {
   /** Changes of one room become one update. */
   change(room: RoomName, change: (open: OpenDocument) => void): void {
     this.add(room, change)
+  }
+
+  /** A change after which nothing that it takes away is left anywhere: the room begins a new epoch. */
+  rewrite(room: RoomName, change: (open: OpenDocument) => void): void {
+    this.add(room, change)
+    this.rewritten.add(room)
   }
 
   /** Appends entries to a chat. */
@@ -102,10 +111,11 @@ export class Transaction {
       const update = this.write(open, changes)
       if (!update) continue
       open.lastGroup = this.group
-      this.commit.appends.push({ room, expectedHead, updates: [update] })
-      const { parsed } = open
+      const rewritten = this.rewritten.has(room) ? open.beginEpoch() : undefined
+      this.commit.appends.push({ room, expectedHead, updates: [update], rewritten })
+      const { parsed, epoch, head: seq, loose } = open
       const chatSeq = parsed.kind === 'chat' ? open.lastSeq : undefined
-      this.updates.push({ room, parsed, epoch: open.epoch, seq: open.head, update, loose: open.loose, chatSeq })
+      this.updates.push({ room, parsed, epoch, seq, update, rewritten, loose, chatSeq })
     }
   }
 

@@ -10,7 +10,7 @@ export type Position = number
 export type LogEntry = { seq: UpdateSeq; update: Uint8Array }
 
 export type RoomContent = {
-  /** Raised when the room was rewritten (compaction of deleted texts): a client then replaces its copy. */
+  /** Raised when the room was rewritten without its deleted texts: a client then replaces its copy. */
   epoch: number
   head: UpdateSeq
   /** Everything up to `seq` in one update. */
@@ -21,8 +21,7 @@ export type RoomContent = {
 
 /**
  * One thing of the log in the order of positions: a room's update, or a change of who sees a room. With `snapshot` the
- * update stands for all of the room up to `seq`: a compaction put it where the last one of them was, or at the end of the
- * log when it began a new epoch.
+ * update stands for all of the room up to `seq`, and has the place of the last one of them.
  */
 export type FeedEntry =
   | {
@@ -48,10 +47,21 @@ export type CommandOutcome = {
   refusal?: Refusal | undefined
 }
 
+export type Append = {
+  room: RoomName
+  /** The room's head before the first of `updates`; another head means another writer and fails the batch. */
+  expectedHead: UpdateSeq
+  updates: Uint8Array[]
+  /**
+   * All of the room after `updates`, of which there is at least one. It takes the place of everything that was stored of the
+   * room, so that nothing else is left of it on the disk, and the room's next epoch begins.
+   */
+  rewritten?: Uint8Array | undefined
+}
+
 /** All effects of one command: all of them become durable, or none. */
 export type Commit = {
-  /** `expectedHead` is the room's head before the first of `updates`; another head means another writer and fails the batch. */
-  appends: { room: RoomName; expectedHead: UpdateSeq; updates: Uint8Array[] }[]
+  appends: Append[]
   records: RecordWrite[]
   visibility: { userId: string; room: RoomName; visible: boolean }[]
   outcome?: CommandOutcome | undefined
@@ -102,11 +112,10 @@ export type LogStore = {
    */
   commit(commits: readonly Commit[]): Promise<CommitResult[]>
   /**
-   * Replaces what is stored up to `upTo` by one snapshot. `newEpoch` tells clients to replace their copy; `upTo` must then be
-   * the head, since no update of the old document fits the new one. False, and nothing changed, when the room moved meanwhile:
-   * it is past `upTo` with `newEpoch`, was compacted up to there already, or never got so far.
+   * Replaces what is stored up to `upTo` by one snapshot that says the same. False, and nothing changed, when the room was
+   * compacted or rewritten up to there already, or never got so far.
    */
-  compact(room: RoomName, upTo: UpdateSeq, snapshot: Uint8Array, newEpoch: boolean): Promise<boolean>
+  compact(room: RoomName, upTo: UpdateSeq, snapshot: Uint8Array): Promise<boolean>
   close(): Promise<void>
 }
 

@@ -17,11 +17,13 @@ import {
 
 type UpdateEntry = Extract<FeedEntry, { type: 'update' }>
 
+type StoredRoom = { epoch: number; head: UpdateSeq; snapshot: UpdateEntry | undefined; updates: UpdateEntry[] }
+
 /** What a virtual disk holds; everything in it survives a crash. */
 type Disk = {
   epoch: number
   position: Position
-  rooms: Map<RoomName, { epoch: number; head: UpdateSeq; snapshot: UpdateEntry | undefined; updates: UpdateEntry[] }>
+  rooms: Map<RoomName, StoredRoom>
   /** By position, rising: an entry that takes another's position takes its place. */
   feed: Map<Position, FeedEntry>
   /** JSON text by kind and key: a value read is never the object that was written. */
@@ -151,21 +153,13 @@ export class MemoryLogStore implements LogStore {
     })
   }
 
-  compact(room: RoomName, upTo: UpdateSeq, snapshot: Uint8Array, newEpoch: boolean): Promise<boolean> {
+  compact(room: RoomName, upTo: UpdateSeq, snapshot: Uint8Array): Promise<boolean> {
     const update = snapshot.slice()
     return this.write(() => {
       const stored = this.disk.rooms.get(room)
-      if (stored === undefined || upTo < 1 || upTo > stored.head) return false
-      if (newEpoch ? upTo !== stored.head : upTo <= (stored.snapshot?.seq ?? 0)) return false
-      const replaced = stored.updates.find(({ seq }) => seq === upTo)
-      const position = newEpoch || replaced === undefined ? ++this.disk.position : replaced.position
-      const { feed } = this.disk
-      for (const gone of [stored.snapshot, ...stored.updates])
-        if (gone !== undefined && gone.seq <= upTo && gone.position !== position) feed.delete(gone.position)
-      stored.updates = stored.updates.filter(({ seq }) => seq > upTo)
-      if (newEpoch) stored.epoch++
-      stored.snapshot = { type: 'update', position, room, epoch: stored.epoch, seq: upTo, update, snapshot: true }
-      feed.set(position, stored.snapshot)
+      const replaced = stored?.updates.find(({ seq }) => seq === upTo)
+      if (stored === undefined || replaced === undefined) return false
+      this.replaceUpTo(stored, { ...replaced, update })
       return true
     })
   }
@@ -205,7 +199,7 @@ export class MemoryLogStore implements LogStore {
 
   private apply({ appends, records, visibility, outcome, audit = [] }: Commit): CommitResult {
     const disk = this.disk
-    for (const { room, updates } of appends) {
+    for (const { room, updates, rewritten } of appends) {
       if (updates.length === 0) continue
       const stored = disk.rooms.get(room) ?? emptyRoom()
       disk.rooms.set(room, stored)
@@ -215,6 +209,10 @@ export class MemoryLogStore implements LogStore {
         stored.updates.push(entry)
         disk.feed.set(entry.position, entry)
       }
+      const last = stored.updates.at(-1)
+      if (!rewritten || !last) continue
+      stored.epoch++
+      this.replaceUpTo(stored, { ...last, epoch: stored.epoch, update: rewritten })
     }
     for (const change of visibility) {
       const position = ++disk.position
@@ -229,6 +227,15 @@ export class MemoryLogStore implements LogStore {
     if (outcome) disk.outcomes.set(`${outcome.userId} ${outcome.commandId}`, outcome)
     for (const line of audit) disk.audit.push(JSON.stringify({ id: disk.audit.length + 1, ...line }))
     return { position: disk.position }
+  }
+
+  private replaceUpTo(stored: StoredRoom, last: UpdateEntry): void {
+    const { feed } = this.disk
+    for (const gone of [stored.snapshot, ...stored.updates])
+      if (gone !== undefined && gone.seq <= last.seq && gone.position !== last.position) feed.delete(gone.position)
+    stored.updates = stored.updates.filter(({ seq }) => seq > last.seq)
+    stored.snapshot = { ...last, snapshot: true }
+    feed.set(last.position, stored.snapshot)
   }
 
   private read<Value>(work: () => Value): Promise<Value> {
@@ -271,7 +278,7 @@ function forEver<Value>(): Promise<Value> {
   return new Promise<Value>(() => {})
 }
 
-function emptyRoom(): { epoch: number; head: UpdateSeq; snapshot: UpdateEntry | undefined; updates: UpdateEntry[] } {
+function emptyRoom(): StoredRoom {
   return { epoch: 1, head: 0, snapshot: undefined, updates: [] }
 }
 
@@ -301,7 +308,11 @@ function copyDisk(disk: Disk): Disk {
 
 function copyCommit(commit: Commit): Commit {
   return {
-    appends: commit.appends.map((append) => ({ ...append, updates: append.updates.map((update) => update.slice()) })),
+    appends: commit.appends.map(({ updates, rewritten, ...append }) => ({
+      ...append,
+      updates: updates.map((update) => update.slice()),
+      rewritten: rewritten?.slice(),
+    })),
     records: structuredClone(commit.records),
     visibility: structuredClone(commit.visibility),
     outcome: commit.outcome && structuredClone(commit.outcome),

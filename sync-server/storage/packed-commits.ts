@@ -9,16 +9,21 @@ export type StoredCommit = Omit<Commit, 'records'> & {
 }
 
 type WithoutBytes = Omit<StoredCommit, 'appends'> & {
-  appends: { room: RoomName; expectedHead: UpdateSeq; count: number }[]
+  appends: { room: RoomName; expectedHead: UpdateSeq; count: number; isRewritten: boolean }[]
   outcome?: CommandOutcome | undefined
 }
 
 export function packCommits(commits: readonly Commit[]): PackedCommits {
   const updates: Uint8Array[] = []
   const withoutBytes = commits.map(({ appends, records, visibility, outcome, audit }): WithoutBytes => {
-    for (const append of appends) updates.push(...append.updates)
+    for (const append of appends) updates.push(...append.updates, ...(append.rewritten ? [append.rewritten] : []))
     return {
-      appends: appends.map(({ room, expectedHead, updates: { length } }) => ({ room, expectedHead, count: length })),
+      appends: appends.map(({ room, expectedHead, updates: { length }, rewritten }) => ({
+        room,
+        expectedHead,
+        count: length,
+        isRewritten: rewritten !== undefined,
+      })),
       records: records.map(({ kind, key, value }) => ({
         kind,
         key,
@@ -38,10 +43,10 @@ export function unpackCommits({ json, packed }: PackedCommits): StoredCommit[] {
   // Written by packCommits in this process: nothing of it is foreign.
   return (JSON.parse(json) as WithoutBytes[]).map((commit) => ({
     ...commit,
-    appends: commit.appends.map(({ room, expectedHead, count }) => {
+    appends: commit.appends.map(({ room, expectedHead, count, isRewritten }) => {
       const own = updates.slice(taken, taken + count)
       taken += count
-      return { room, expectedHead, updates: own }
+      return { room, expectedHead, updates: own, rewritten: isRewritten ? updates[taken++] : undefined }
     }),
   }))
 }

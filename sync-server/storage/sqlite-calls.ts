@@ -15,7 +15,7 @@ export type StoreCalls = {
   outcome: { args: [userId: string, commandId: string]; answer: CommandOutcome | undefined }
   greatestCommandId: { args: [userId: string]; answer: string | undefined }
   commit: { args: [commits: PackedCommits]; answer: CommitResult[] }
-  compact: { args: [room: RoomName, upTo: UpdateSeq, snapshot: Uint8Array, newEpoch: boolean]; answer: boolean }
+  compact: { args: [room: RoomName, upTo: UpdateSeq, snapshot: Uint8Array]; answer: boolean }
   close: { args: []; answer: undefined }
 }
 export type StoreMethod = keyof StoreCalls

@@ -127,8 +127,8 @@ class SqliteLogStore implements LogStore {
     return this.ask('commit', packCommits(commits))
   }
 
-  compact(room: RoomName, upTo: UpdateSeq, snapshot: Uint8Array, newEpoch: boolean): Promise<boolean> {
-    return this.ask('compact', room, upTo, snapshot.slice(), newEpoch)
+  compact(room: RoomName, upTo: UpdateSeq, snapshot: Uint8Array): Promise<boolean> {
+    return this.ask('compact', room, upTo, snapshot.slice())
   }
 
   async close(): Promise<void> {

@@ -16,12 +16,14 @@ export type CommitAnswer = { result: CommitResult[] } | { error: 'conflict' | 'u
 type KnownRoom = { id: number; head: UpdateSeq }
 
 type UpdateRow = [position: Position, room: number, seq: UpdateSeq, start: number, length: number]
+type Rewriting = { room: number; seq: UpdateSeq; position: Position; update: Uint8Array }
 type OutcomeRow = [userId: string, commandId: string, hash: string, refusal: string | null]
 
 /** What is written with the end of a group, each kind in one call; of heads and records only the last counts. */
 class GroupWrites {
   readonly updates: UpdateRow[] = []
   readonly bytes: Uint8Array[] = []
+  readonly rewritings: Rewriting[] = []
   readonly outcomes: OutcomeRow[] = []
   readonly grown = new Set<KnownRoom>()
   readonly records = new Map<string, StoredCommit['records'][number]>()
@@ -157,32 +159,31 @@ export class SqliteLog {
    */
   commitGroup(calls: readonly (readonly StoredCommit[])[]): CommitAnswer[] {
     try {
-      return this.transaction(() => {
+      const { answers, isErased } = this.transaction(() => {
         const done = this.doneAmong(calls)
-        const answers = calls.map((call) => this.commitCall(call, done))
-        this.writeGroup()
+        const made = calls.map((call) => this.commitCall(call, done))
+        const rewritings = this.writeGroup()
         this.statements.writeMeta.run(this.lastPosition, 'position')
-        return answers
+        return { answers: made, isErased: rewritings > 0 }
       })
+      if (isErased) this.forgetJournal()
+      return answers
     } catch (error) {
       if (calls.length > 1) return calls.flatMap((call) => this.commitGroup([call]))
       return [{ error: 'unavailable', message: String(error) }]
     }
   }
 
-  compact(room: RoomName, upTo: UpdateSeq, snapshot: Uint8Array, newEpoch: boolean): boolean {
+  compact(room: RoomName, upTo: UpdateSeq, snapshot: Uint8Array): boolean {
     return this.transaction(() => {
       const known = this.knownRoom(room)
       if (known.id === 0 || upTo < 1 || upTo > known.head) return false
       const [earlier] = this.statements.snapshotOf.all(known.id) as [seq: number][]
-      // A rewritten document has other clocks, so that no later update of the old one fits it.
-      if (newEpoch ? upTo !== known.head : upTo <= (earlier?.[0] ?? 0)) return false
+      if (upTo <= (earlier?.[0] ?? 0)) return false
       const [replaced] = this.statements.positionOf.all(known.id, upTo) as [position: number][]
-      const position = newEpoch || replaced === undefined ? ++this.lastPosition : replaced[0]
+      if (replaced === undefined) return false
       this.statements.deleteUpdates.run(known.id, upTo)
-      this.statements.writeSnapshot.run(known.id, upTo, position, snapshot)
-      if (newEpoch) this.statements.raiseRoomEpoch.run(known.id)
-      this.statements.writeMeta.run(this.lastPosition, 'position')
+      this.statements.writeSnapshot.run(known.id, upTo, replaced[0], snapshot)
       return true
     })
   }
@@ -228,11 +229,13 @@ export class SqliteLog {
 
   private write({ appends, records, visibility, outcome, audit = [] }: StoredCommit): CommitResult {
     const { statements, group } = this
-    for (const { room, updates } of appends) {
+    for (const { room, updates, rewritten } of appends) {
       if (updates.length === 0) continue
       const known = this.idOf(room)
       for (const update of updates) group.addUpdate(++this.lastPosition, known.id, ++known.head, update)
       group.grown.add(known)
+      const place = { room: known.id, seq: known.head, position: this.lastPosition }
+      if (rewritten) group.rewritings.push({ ...place, update: rewritten })
     }
     for (const { userId, room, visible } of visibility)
       statements.insertVisibility.run(userId, ++this.lastPosition, this.idOf(room).id, visible ? 1 : 0)
@@ -246,16 +249,32 @@ export class SqliteLog {
     return { position: this.lastPosition }
   }
 
-  private writeGroup(): void {
+  /** Returns how many rooms were rewritten. */
+  private writeGroup(): number {
     const { statements, group } = this
     this.group = new GroupWrites()
     if (group.updates.length > 0)
       statements.insertUpdates.run(Buffer.concat(group.bytes), JSON.stringify(group.updates))
+    for (const { room, seq, position, update } of group.rewritings) {
+      statements.deleteUpdates.run(room, seq)
+      statements.writeSnapshot.run(room, seq, position, update)
+      statements.raiseRoomEpoch.run(room)
+    }
     if (group.outcomes.length > 0) statements.insertOutcomes.run(JSON.stringify(group.outcomes))
     for (const { head, id } of group.grown) statements.writeHead.run(head, id)
     for (const { kind, key, json } of group.records.values()) {
       if (json === null) statements.deleteRecord.run(kind, key)
       else statements.writeRecord.run(kind, key, json)
+    }
+    return group.rewritings.length
+  }
+
+  /** What was erased from the database would stay readable in its write-ahead log until that is written over. */
+  private forgetJournal(): void {
+    try {
+      this.database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+    } catch {
+      // The commit stands, and SQLite writes its log over by and by.
     }
   }
 

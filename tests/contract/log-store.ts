@@ -325,7 +325,7 @@ export function describeLogStore(name: string, open: () => Promise<StoreUnderTes
       })
 
       it('puts one snapshot in the place of the updates', async () => {
-        expect(await store.compact('a', 3, bytes(1, 2, 3), false)).toBe(true)
+        expect(await store.compact('a', 3, bytes(1, 2, 3))).toBe(true)
         const content = await store.load('a')
         expect(content.epoch).toBe(1)
         expect(content.head).toBe(4)
@@ -336,7 +336,7 @@ export function describeLogStore(name: string, open: () => Promise<StoreUnderTes
       })
 
       it('shows the snapshot in the feed where the last replaced update was', async () => {
-        await store.compact('a', 3, bytes(1, 2, 3), false)
+        await store.compact('a', 3, bytes(1, 2, 3))
         const { entries, upTo } = await store.readFeed(0, 10, 'anna')
         expect(entries).toEqual([
           { type: 'update', position: 3, room: 'a', epoch: 1, seq: 3, update: bytes(1, 2, 3), snapshot: true },
@@ -348,42 +348,80 @@ export function describeLogStore(name: string, open: () => Promise<StoreUnderTes
       })
 
       it('a second one replaces the first', async () => {
-        await store.compact('a', 2, bytes(1, 2), false)
-        expect(await store.compact('a', 4, bytes(1, 2, 3, 4), false)).toBe(true)
+        await store.compact('a', 2, bytes(1, 2))
+        expect(await store.compact('a', 4, bytes(1, 2, 3, 4))).toBe(true)
         const content = await store.load('a')
         expect(content.snapshot).toEqual({ seq: 4, update: bytes(1, 2, 3, 4) })
         expect(content.updates).toEqual([])
         expect(await feedOf('anna')).toEqual(['b:1', 'a:4'])
       })
 
-      it('with a new epoch comes at the end of the feed, so that everybody replaces the copy', async () => {
-        const before = await store.position()
-        expect(await store.compact('a', 4, bytes(8), true)).toBe(true)
-        expect((await store.load('a')).epoch).toBe(2)
-        expect((await store.readFeed(before, 10, 'anna')).entries).toEqual([
-          { type: 'update', position: before + 1, room: 'a', epoch: 2, seq: 4, update: bytes(8), snapshot: true },
-        ])
-        await store.commit([append('a', 4, bytes(5))])
-        const last = (await store.readFeed(before + 1, 10, 'anna')).entries
-        expect(last.map((entry) => entry.type === 'update' && [entry.epoch, entry.seq])).toEqual([[2, 5]])
-      })
-
-      it('is refused when the room moved, was compacted already or is not that long', async () => {
-        expect(await store.compact('a', 3, bytes(8), true)).toBe(false)
-        expect(await store.compact('a', 5, bytes(8), false)).toBe(false)
-        expect(await store.compact('none', 1, bytes(8), false)).toBe(false)
-        await store.compact('a', 4, bytes(7), false)
-        expect(await store.compact('a', 4, bytes(8), false)).toBe(false)
-        expect(await store.compact('a', 2, bytes(8), false)).toBe(false)
+      it('is refused when the room was compacted already or is not that long', async () => {
+        expect(await store.compact('a', 5, bytes(8))).toBe(false)
+        expect(await store.compact('none', 1, bytes(8))).toBe(false)
+        await store.compact('a', 4, bytes(7))
+        expect(await store.compact('a', 4, bytes(8))).toBe(false)
+        expect(await store.compact('a', 2, bytes(8))).toBe(false)
         expect((await store.load('a')).snapshot?.update).toEqual(bytes(7))
       })
 
       it('leaves the position where it was after the last entry went into a snapshot', async () => {
-        await store.compact('a', 4, bytes(7), true)
+        await store.compact('a', 4, bytes(7))
         const position = await store.position()
         store = await underTest.reopen()
         expect(await store.position()).toBe(position)
         expect(await store.commit([append('c', 0, bytes(1))])).toEqual([{ position: position + 1 }])
+      })
+    })
+
+    describe('rewriting', () => {
+      const rewriting = (expectedHead: number, update: Uint8Array, rewritten: Uint8Array) =>
+        commitOf({ appends: [{ room: 'a', expectedHead, updates: [update], rewritten }] })
+
+      beforeEach(async () => {
+        await store.commit([append('a', 0, bytes(1), bytes(2)), append('b', 0, bytes(9))])
+      })
+
+      it('leaves nothing of what was, and begins an epoch that everybody is told of at the end of the feed', async () => {
+        const before = await store.position()
+        expect(await store.commit([rewriting(2, bytes(3), bytes(8))])).toEqual([{ position: before + 1 }])
+        expect(await store.load('a')).toEqual({ epoch: 2, head: 3, snapshot: { seq: 3, update: bytes(8) }, updates: [] }) // prettier-ignore
+        expect((await store.readFeed(0, 10, 'anna')).entries).toEqual([
+          { type: 'update', position: 3, room: 'b', epoch: 1, seq: 1, update: bytes(9) },
+          { type: 'update', position: before + 1, room: 'a', epoch: 2, seq: 3, update: bytes(8), snapshot: true },
+        ])
+        store = await underTest.reopen()
+        expect((await store.load('a')).epoch).toBe(2)
+        expect(await store.position()).toBe(before + 1)
+      })
+
+      it('stands among the commits of one call: what came before is in it, what comes after stays', async () => {
+        await store.commit([append('a', 2, bytes(3)), rewriting(3, bytes(4), bytes(8)), append('a', 4, bytes(5))])
+        const { epoch, head, snapshot, updates } = await store.load('a')
+        expect({ epoch, head, snapshot }).toEqual({ epoch: 2, head: 5, snapshot: { seq: 4, update: bytes(8) } })
+        expect(updates).toEqual([{ seq: 5, update: bytes(5) }])
+        expect(await feedOf('anna')).toEqual(['b:1', 'a:4', 'a:5'])
+      })
+
+      it('replaces a snapshot, and a later one replaces it', async () => {
+        await store.compact('a', 2, bytes(1, 2))
+        await store.commit([rewriting(2, bytes(3), bytes(7))])
+        await store.commit([rewriting(3, bytes(4), bytes(8)), rewriting(4, bytes(5), bytes(9))])
+        expect(await store.load('a')).toEqual({ epoch: 4, head: 5, snapshot: { seq: 5, update: bytes(9) }, updates: [] }) // prettier-ignore
+        expect(await feedOf('anna')).toEqual(['b:1', 'a:5'])
+      })
+
+      it('is refused with its whole call when another writer was there, and what was stays', async () => {
+        await expect(store.commit([rewriting(1, bytes(3), bytes(8))])).rejects.toBeInstanceOf(StoreConflict)
+        expect((await store.load('a')).updates.map(({ update }) => update)).toEqual([bytes(1), bytes(2)])
+        expect((await store.load('a')).epoch).toBe(1)
+      })
+
+      it('a compaction that was under way meanwhile changes nothing', async () => {
+        await store.commit([rewriting(2, bytes(3), bytes(8))])
+        expect(await store.compact('a', 2, bytes(1, 2))).toBe(false)
+        expect(await store.compact('a', 3, bytes(1, 2, 3))).toBe(false)
+        expect((await store.load('a')).snapshot?.update).toEqual(bytes(8))
       })
     })
 
@@ -413,7 +451,7 @@ export function describeLogStore(name: string, open: () => Promise<StoreUnderTes
             outcome: outcomeOf('01'),
           },
         ])
-        await store.compact('a', 1, bytes(1), false)
+        await store.compact('a', 1, bytes(1))
         const before = { content: await store.load('a'), feed: await store.readFeed(0, 10, 'anna') }
         store = await underTest.reopen()
         expect({ content: await store.load('a'), feed: await store.readFeed(0, 10, 'anna') }).toEqual(before)

@@ -15,14 +15,17 @@ import type { ChatRow, MessageRow, ProjectionBatch, ProjectionStore, RoomHead, S
 import { changeLines, projectChat, readLines, type TextRow } from './project-chat.ts'
 import { lastActivity, projectTicket } from './project-ticket.ts'
 
-/** A room's document, and how many of its chat entries are projected already. */
-export type ProjectedRoom = { room: RoomName; kind: Room; document: Y.Doc; projected: Seq }
+/**
+ * A room's document, how many of its chat entries are projected already, and how many were on this device before: a room
+ * that the server rewrote is projected anew and brings no news.
+ */
+export type ProjectedRoom = { room: RoomName; kind: Room; document: Y.Doc; projected: Seq; known: Seq }
 
 export type Projection = {
   batch: ProjectionBatch
   /** Read marks that moved; theirs to keep once the batch is stored. */
   readMarks: Map<RoomName, Seq>
-  /** Others' messages that were not projected before and are after the read mark. */
+  /** Others' messages that were not on this device before and are after the read mark. */
   arrived: TextRow[]
   /** Ids of the commands whose effect is now here. */
   effects: string[]
@@ -83,7 +86,7 @@ function latestCommands(ticket: StoredTicket | undefined): string[] {
 }
 
 async function projectLines(
-  { room, document, projected }: ProjectedRoom,
+  { room, document, projected, known }: ProjectedRoom,
   row: ChatRow,
   context: ProjectionContext,
   projection: Projection,
@@ -96,8 +99,9 @@ async function projectLines(
   projection.batch.messages.push(...lines.rows, ...changed)
   projection.effects.push(...lines.entryIds)
   projection.messages += lastSeqOf(document) - projected
+  const seen = Math.max(known, row.readSeq)
   for (const line of lines.rows)
-    if (line.type === 'message' && !line.deleted && line.authorId !== context.ownId && line.seq > row.readSeq)
+    if (line.type === 'message' && !line.deleted && line.authorId !== context.ownId && line.seq > seen)
       projection.arrived.push(line)
 }
 

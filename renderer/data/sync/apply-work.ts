@@ -81,9 +81,13 @@ function stateOf({ room, kind, document, work }: OpenRoom): RoomState {
   return { room, epoch: work.epoch, seq: work.seq, entries, state: Y.encodeStateAsUpdate(document) }
 }
 
-/** Rooms whose content was rewritten: the old rows go before the new ones come, so that no deleted word stays. */
+/**
+ * Chats that came whole and shorter than they were: the old rows go before the new ones come, so that none of them stays.
+ * Any other row is written over, which those who look at the chat do not see.
+ */
 async function replaceOld(opened: readonly OpenRoom[], { stores }: Replica): Promise<void> {
-  const removedChats = opened.filter(({ replaces, kind }) => replaces && kind.kind === 'chat').map(({ room }) => room)
+  const isShorter = ({ kind, known, document }: OpenRoom) => kind.kind === 'chat' && known > lastSeqOf(document)
+  const removedChats = opened.filter(isShorter).map(({ room }) => room)
   if (removedChats.length > 0) await stores.projection.write({ ...emptyBatch(), removedChats })
 }
 

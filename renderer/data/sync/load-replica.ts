@@ -57,7 +57,7 @@ export async function projectAll(
       const kind = parseRoom(state.room)
       // Rows are written before states: those that are there may be ahead, and nothing that was seen is taken back.
       const isThere = (rows.get(state.room)?.lastSeq ?? -1) >= state.entries
-      return kind && !isThere ? [{ room: state.room, kind, document: openState(state), projected: 0 }] : []
+      return kind && !isThere ? [{ room: state.room, kind, document: openState(state), projected: 0, known: 0 }] : []
     })
     const { batch, messages } = await projectRooms(opened, { ownId, store: stores.projection, heads, readMarks })
     for (const { document } of opened) document.destroy()

@@ -10,9 +10,9 @@ export type OpenRoom = {
   document: Y.Doc
   /** Chat entries that are projected already; 0 when the room is projected anew. */
   projected: number
+  /** Chat entries that were on this device before. */
+  known: number
   work: RoomWork
-  /** Something was stored for this room that the new content replaces. */
-  replaces: boolean
 }
 
 /**
@@ -43,8 +43,8 @@ export function openRooms(
       kind,
       document,
       projected: state?.entries ?? 0,
+      known: heads.get(room)?.entries ?? 0,
       work,
-      replaces: work.base === 'empty' && heads.has(room),
     })
   }
   return { opened, spoiled }

@@ -27,7 +27,7 @@ const firstRooms = 20
 const fetchesPerRoom = 3
 
 /** Of a stored room whose content can't be used: whatever epoch comes next replaces it. */
-const unusable: RoomHead = { epoch: -1, seq: 0, entries: 0 }
+const unusable = { epoch: -1, seq: 0 }
 
 /** Decides for each frame of the feed what it means for this device, and which rooms must be asked for again. */
 export class FeedReader {
@@ -68,7 +68,8 @@ export class FeedReader {
   /** Content of these rooms could not be used: they are asked for as a whole, and the work's cursor waits until they are here. */
   spoiled(rooms: readonly RoomName[], work: FeedWork): void {
     for (const room of rooms) {
-      if (this.heads.has(room)) this.heads.set(room, unusable)
+      const head = this.heads.get(room)
+      if (head) this.heads.set(room, { ...head, ...unusable })
       this.ask(room, 0, work.rooms.get(room)?.seq ?? 0)
     }
     if (work.cursor !== undefined) this.held ??= { cursor: work.cursor, caughtUp: work.caughtUp }

@@ -1,3 +1,4 @@
+import type * as Y from 'yjs'
 import { createUlidSource, type DeviceId, type TicketId, type UserId } from '#common/domain/ids.ts'
 import { baseRoles } from '#common/domain/role.ts'
 import type { User } from '#common/domain/user.ts'
@@ -128,9 +129,9 @@ export class CoreWorld {
     return client
   }
 
-  /** A client of `GET /rooms/<room>`. */
-  room(userId: UserId, room: string): RoomClient {
-    return new RoomClient(this.core, room, verified(userId, this.clock))
+  /** A client of `GET /rooms/<room>`; with `document`, one that was here before. */
+  room(userId: UserId, room: string, document?: Y.Doc): RoomClient {
+    return new RoomClient(this.core, room, verified(userId, this.clock), document)
   }
 }
 

@@ -81,6 +81,22 @@ function staleRights(): (store: LogStore) => LogStore {
     })
 }
 
+/** After a restart nobody knows that something is still to be erased. */
+function erasuresForgotten(store: LogStore): LogStore {
+  return forward(store, {
+    records: (kind) => (kind === 'erasure' ? Promise.resolve(new Map()) : store.records(kind)),
+  })
+}
+
+/** A blanked room is stored like any other change: the words before it stay where they are. */
+function nothingRewritten(store: LogStore): LogStore {
+  const kept = ({ appends, ...commit }: Commit): Commit => ({
+    ...commit,
+    appends: appends.map(({ rewritten: _rewritten, ...append }) => append),
+  })
+  return forward(store, { commit: (commits) => store.commit(commits.map(kept)) })
+}
+
 /** The feed leaves something out now and then and says that it was complete. */
 function feedWithHoles(store: LogStore, chance: SeededRandom): LogStore {
   return forward(store, {
@@ -128,6 +144,8 @@ export function plantedBugs(): PlantedBug[] {
     { name: 'written for the team, sent to the customer', breaks: ['P8'], plants: toTheCustomer },
     { name: 'sent to another connection too', breaks: ['P7', 'C4'], plants: { connection: wrongRecipient } },
     { name: 'stale rights after a restart', breaks: ['P7'], plants: { store: staleRights() } },
+    { name: 'erasures forgotten at a restart', breaks: ['N6'], plants: { store: erasuresForgotten } },
+    { name: 'deleted words left in the log', breaks: ['N6', 'P4'], plants: { store: nothingRewritten } },
     { name: 'holes in the feed', breaks: ['P5', 'P7'], plants: { store: feedWithHoles } },
     {
       name: 'outbox write lost',

@@ -9,13 +9,14 @@ import {
   type UserId,
 } from '#common/domain/ids.ts'
 import type { Entry } from '#common/domain/message.ts'
-import type { AccountStores, MessageRow } from '#renderer/data/store/ports.ts'
+import type { AccountStores, MessageRow, ReplicaStore } from '#renderer/data/store/ports.ts'
+import type { LogStore } from '#server/storage/log-store.ts'
 import type { Accepted, Device, ReadTask } from './device.ts'
 import { describeRoom, type Ledger } from './ledger.ts'
 
 /** What is still wrong once everything is healed; empty when all promises hold. Each line starts with the promise's number. */
-export async function findDifferences(ledger: Ledger, devices: readonly Device[]): Promise<string[]> {
-  const differences: string[] = []
+export async function findDifferences(ledger: Ledger, store: LogStore, devices: readonly Device[]): Promise<string[]> {
+  const differences = await findLeftovers(ledger, (rooms) => bytesOf(store, rooms))
   for (const device of devices) {
     const stores = device.storesAtRest()
     if (stores === undefined) differences.push(`P10: ${device.name} is not signed in: ${device.describeSession()}`)
@@ -29,6 +30,7 @@ async function differencesOf(ledger: Ledger, device: Device, stores: AccountStor
   return [
     ...findLost(ledger, device),
     ...(await findDivergence(ledger, device, stores)),
+    ...(await findLeftovers(ledger, (rooms) => stateOf(stores.replica, rooms))),
     ...(await findProjectionErrors(ledger, device, stores)),
     ...findWrongStanding(ledger, device),
   ].map((line) => line.replace(':', `: ${device.name}:`))
@@ -101,6 +103,44 @@ async function findDivergence(ledger: Ledger, device: Device, { replica }: Accou
       lines.push(`P5: ${room} differs: here ${here}\n  log ${ledger.contentOf(room)}`)
   }
   return lines
+}
+
+/** N6: what was deleted is in no store any more. `contentOf` gives what a store holds of rooms. */
+async function findLeftovers(
+  ledger: Ledger,
+  contentOf: (rooms: readonly RoomName[]) => Promise<Map<RoomName, Uint8Array[]>>,
+): Promise<string[]> {
+  const deletedIn = new Map([...ledger.rooms].map(([room, { entries }]) => [room, deletedTexts(entries)]))
+  const rooms = [...deletedIn.keys()].filter((room) => deletedIn.get(room)?.length)
+  const lines: string[] = []
+  for (const [room, content] of await contentOf(rooms)) {
+    const bytes = Buffer.concat(content)
+    for (const text of deletedIn.get(room) ?? [])
+      if (bytes.includes(text)) lines.push(`N6: ${room} holds «${text}», which was deleted`)
+  }
+  return lines
+}
+
+function deletedTexts(entries: readonly Entry[]): string[] {
+  const deleted = new Set(entries.flatMap((entry) => (entry.type === 'delete' ? [entry.target] : [])))
+  return entries.flatMap((entry) => {
+    if (entry.type === 'message') return deleted.has(entry.id) ? [entry.text] : []
+    return entry.type === 'edit' && deleted.has(entry.target) ? [entry.text] : []
+  })
+}
+
+async function bytesOf(store: LogStore, rooms: readonly RoomName[]): Promise<Map<RoomName, Uint8Array[]>> {
+  const contents = await store.loadMany(rooms)
+  return new Map(
+    [...contents].map(([room, { snapshot, updates }]) => [
+      room,
+      [...(snapshot ? [snapshot] : []), ...updates].map(({ update }) => update),
+    ]),
+  )
+}
+
+async function stateOf(store: ReplicaStore, rooms: readonly RoomName[]): Promise<Map<RoomName, Uint8Array[]>> {
+  return new Map([...(await store.load(rooms))].map(([room, { state }]) => [room, [state]]))
 }
 
 /** P9: how many others' messages come after the mark. */

@@ -5,7 +5,7 @@ import { startLimits } from '#server/limits.ts'
 import type { Connection, ConnectionHandler, ServerCore, ServerEvent } from '#server/server-core.ts'
 import type { Commit, LogStore } from '#server/storage/log-store.ts'
 import { MemoryLogStore } from '#server/storage/memory-log-store.ts'
-import { rewrite, shorten } from './compaction.ts'
+import { shorten } from './compaction.ts'
 import { Identity } from './identity.ts'
 import type { Ledger } from './ledger.ts'
 import type { Network } from './network.ts'
@@ -13,6 +13,9 @@ import { Realm, type Scheduler } from './scheduler.ts'
 import type { SeededRandom } from './seeded-random.ts'
 import type { Tally } from './tally.ts'
 import type { Trace } from './trace.ts'
+
+/** Short, so that rooms are rewritten in the midst of everything else. */
+const erasureMs = 2_000
 
 export type ServerHostOptions = {
   scheduler: Scheduler
@@ -37,7 +40,6 @@ export class ServerHost {
   private disk: MemoryLogStore
   private readonly unanswered = new Set<readonly Commit[]>()
   private starts = 0
-  private isRewriting = false
 
   constructor(options: ServerHostOptions) {
     this.options = options
@@ -71,14 +73,13 @@ export class ServerHost {
   start(): void {
     if (this.isRunning) return
     const { scheduler, network, trace, plant } = this.options
-    if (this.isRewriting) return void scheduler.post(scheduler.world, 100, () => this.start())
     const realm = new Realm(`server${++this.starts}`)
     this.realm = realm
     scheduler.post(realm, 0, () => {
       void createServerCore({
         store: plant(this.observed(this.disk)),
         clock: scheduler.clockOf(realm),
-        limits: startLimits,
+        limits: { ...startLimits, erasureMs },
         verifyToken: (token) => this.identity.verify(token, scheduler.worldMs()),
         report: (event) => {
           trace.mark(event.type)
@@ -130,17 +131,13 @@ export class ServerHost {
     })
   }
 
-  /** A room is made shorter while the server runs, or rewritten while it does not. */
+  /** A room is made shorter while the server runs. */
   compact(chance: SeededRandom): void {
     const { scheduler, ledger } = this.options
     const rooms = [...ledger.rooms.keys()]
-    if (rooms.length === 0 || this.isRewriting) return
+    if (rooms.length === 0 || !this.isRunning) return
     const room = chance.pick(rooms)
-    if (this.isRunning) return void scheduler.post(this.realm, 0, () => void shorten(this.disk, room, chance))
-    this.isRewriting = true
-    scheduler.post(scheduler.world, 0, () => {
-      void rewrite(this.disk, room).then(() => (this.isRewriting = false))
-    })
+    scheduler.post(this.realm, 0, () => void shorten(this.disk, room, chance))
   }
 
   /** The host's own machine stands still for a while. */

@@ -224,7 +224,7 @@ async function heal(
       if (world.ledger.world.users.get(device.userId)?.isActive === false) server.switchAccount(device.userId, true)
       else if (!device.isSignedIn) device.signIn()
     }
-    differences = await findDifferences(world.ledger, devices)
+    differences = await findDifferences(world.ledger, server.store, devices)
     if (differences.length === 0) return
   }
   report(differences[0]?.split(':')[0] ?? 'P10', differences.slice(0, 8).join('\n'))

@@ -117,7 +117,7 @@ async function projected(portions: EntryDraft[][], readSeq: number, twice: boole
   for (const portion of portions) {
     appendEntries(document, portion, 7)
     const kind = { kind: 'chat', ticketId: 'T1', chat: 'customer' } as const
-    const opened = [{ room, kind, document, projected: before }]
+    const opened = [{ room, kind, document, projected: before, known: before }]
     const about = {
       ownId: 'own',
       store: projection,

@@ -183,6 +183,29 @@ describe('epochs', () => {
     expect((await device.stores.replica.heads()).get(room)).toEqual({ epoch: 2, seq: 1, entries: 1 })
   })
 
+  it('a chat that was rewritten brings no news of what was here, and its lines are never gone', async () => {
+    device.server.last.say(caughtUp('c1'))
+    await settled()
+    device.server.last.say(new WrittenRoom(room).say('M1', 'секрет').say('M2', 'два').changes(), caughtUp('c2'))
+    await settled()
+    const written = new WrittenRoom(room, 2).say('M1', '').say('M2', 'два').append({ id: 'M3', type: 'delete', target: 'M1' }) // prettier-ignore
+    device.told.length = 0
+    const removed: string[] = []
+    const { projection } = device.stores
+    const write = projection.write.bind(projection)
+    projection.write = (batch) => {
+      removed.push(...batch.removedChats)
+      return write(batch)
+    }
+    device.server.last.say(written.say('M4', 'три').changes(), caughtUp('c3'))
+    await settled()
+    expect(device.told.filter((line) => !line.startsWith('effect'))).toEqual(['live три'])
+    expect(removed).toEqual([])
+    expect(await device.texts(room)).toEqual(['', 'два', 'три'])
+    const states = await device.stores.replica.load([room])
+    expect(Buffer.from(states.get(room)?.state ?? []).includes('секрет')).toBe(false)
+  })
+
   it('a change of another epoch that does not begin at its beginning is asked for whole', async () => {
     device.server.last.say(new WrittenRoom(room).say('M1', 'один').changes(), caughtUp('c1'))
     await settled()
