@@ -87,9 +87,9 @@ export function ChatComposer(props: ChatComposerProps) {
             ...(files.length === 0 ? {} : { files: files.map(({ id }) => id) }),
           })
     if (!result.ok) return result.reason
-    // Somebody who types fast has begun the next message while this one was written to the disk.
-    if (subject.kind !== 'edit')
-      draft.setText(latestText.current.startsWith(text) ? latestText.current.slice(text.length) : '')
+    // Somebody who types fast has begun the next message while this one was written to the disk, behind it or in its place.
+    if (subject.kind !== 'edit' && latestText.current.startsWith(text))
+      draft.setText(latestText.current.slice(text.length))
     setAlsoTicked(false)
     onSubject({ kind: 'new' })
     const held = subject.kind !== 'edit' && sending.holdMs !== undefined

@@ -1,5 +1,14 @@
 import { X } from 'lucide-react'
-import { useEffect, useId, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
+import {
+  useEffect,
+  useEffectEvent,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type ReactNode,
+} from 'react'
 import type { ChatKind } from '#common/domain/ids.ts'
 import { messageLimits } from '#common/domain/message.ts'
 import type { UnreadyFiles, WriteFailure } from '../../data/api.ts'
@@ -81,6 +90,8 @@ export function Composer(props: ComposerProps) {
   const field = useRef<HTMLTextAreaElement>(null)
   const [failure, setFailure] = useState<WriteFailure | null>(null)
   const [sending, setSending] = useState(false)
+  /** What is being written down, and whether the next message, begun meanwhile, was asked for. */
+  const sent = useRef({ text: '', next: false })
   const noteId = useId()
   const length = lengthNote(text, messageLimits.textCodePoints)
   const isWhole = text.trim() !== '' || files.count > 0
@@ -92,14 +103,23 @@ export function Composer(props: ComposerProps) {
   useLayoutEffect(() => fitHeight(field.current), [text])
 
   async function send() {
+    sent.current.next = sending && text !== sent.current.text
     if (!sendable) return
+    sent.current.text = text
     setSending(true)
     const failed = await onSend(text)
     // That files are not ready is told beside the button already.
     setFailure(failed?.kind === 'files' ? null : failed)
+    if (failed) sent.current.next = false
     setSending(false)
     field.current?.focus()
   }
+  const sendNext = useEffectEvent(() => {
+    if (sent.current.next) void send()
+  })
+  useEffect(() => {
+    if (!sending) sendNext()
+  }, [sending])
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.code === 'Enter' && (event.ctrlKey || event.metaKey)) {
