@@ -20,6 +20,8 @@ import { prependedCount, type ConversationRow } from './conversation-rows.ts'
 const pinnedWithinPx = 80
 /** Height of a row that is not measured yet: rather too little, so that the first rows fill the view; px. */
 const guessedRowPx = 56
+/** So many rows are drawn before the height of the view is known: about what is seen at first. */
+const firstRows = 12
 /** Rows are drawn so far beyond the view, and no further than needed in the first frame; px. */
 const bufferPx = 400
 const firstBufferPx = 100
@@ -131,11 +133,11 @@ export function MessageList(props: MessageListProps) {
     if (hasOlder && element.scrollTop < olderWithinPx) onNeedOlder()
   }
   const lookAgain = useEffectEvent(() => look())
+  const openIndex = placed || openAt === null ? -1 : rows.findIndex((row) => row.key === openAt)
   const open = () => {
-    const index = openAt === null ? -1 : rows.findIndex((row) => row.key === openAt)
-    if (index < 0) scrollToEnd()
+    if (openIndex < 0) scrollToEnd()
     else if (scroller.current)
-      scroller.current.scrollTop = (virtualizer.current?.getItemOffset(index) ?? 0) - openAbovePx
+      scroller.current.scrollTop = (virtualizer.current?.getItemOffset(openIndex) ?? 0) - openAbovePx
   }
   const openFirst = useEffectEvent(open)
   const follow = useEffectEvent(() => {
@@ -191,7 +193,7 @@ export function MessageList(props: MessageListProps) {
         data={rows}
         as={PressableContainer}
         shift={shift}
-        keepMounted={keptIndex < 0 ? [] : [keptIndex]}
+        keepMounted={placed ? (keptIndex < 0 ? [] : [keptIndex]) : firstRange(rows.length, openIndex)}
         item={Row}
         itemSize={guessedRowPx}
         bufferSize={placed ? bufferPx : firstBufferPx}
@@ -236,6 +238,12 @@ function Row({
       {children}
     </div>
   )
+}
+
+/** Where the list opens: at the row of that index, or at the end. */
+function firstRange(count: number, openIndex: number): number[] {
+  const first = Math.max(0, openIndex < 0 ? count - firstRows : openIndex - 1)
+  return Array.from({ length: Math.min(firstRows, count - first) }, (_, index) => first + index)
 }
 
 function isNearEnd(element: HTMLElement): boolean {

@@ -1,5 +1,5 @@
-import { createContext, use, useCallback, useEffect, useState } from 'react'
-import { useHashLocation } from 'wouter/use-hash-location'
+import { createContext, use, useEffect, useState } from 'react'
+import { navigate as changeAddress, useHashLocation } from 'wouter/use-hash-location'
 import { Confirm } from './dialog.tsx'
 
 type Leave = () => void
@@ -8,22 +8,21 @@ type Leave = () => void
 type LeaveGuard = {
   /** `ask` is told how to leave once the user agreed. Returns its disposer. */
   hold(ask: (leave: Leave) => void): () => void
+  /** Goes to a path, always the same function. */
+  navigate: typeof changeAddress
   /** The router's hook. */
   useLocation: typeof useHashLocation & { hrefs: (path: string) => string }
 }
 
 export function createLeaveGuard(): LeaveGuard {
   let ask: ((leave: Leave) => void) | null = null
+  const navigate: typeof changeAddress = (to, options) => {
+    if (ask && `#${to}` !== window.location.hash) ask(() => changeAddress(to, options))
+    else changeAddress(to, options)
+  }
   function useLocation(): ReturnType<typeof useHashLocation> {
-    const [path, navigate] = useHashLocation()
-    const guarded = useCallback<typeof navigate>(
-      (to, options) => {
-        if (ask && to !== path) ask(() => navigate(to, options))
-        else navigate(to, options)
-      },
-      [path, navigate],
-    )
-    return [path, guarded]
+    const [path] = useHashLocation()
+    return [path, navigate]
   }
   return {
     hold(next) {
@@ -32,6 +31,7 @@ export function createLeaveGuard(): LeaveGuard {
         if (ask === next) ask = null
       }
     },
+    navigate,
     useLocation: Object.assign(useLocation, { hrefs: (path: string) => `#${path}` }),
   }
 }

@@ -1,19 +1,12 @@
-import {
-  useEffect,
-  useId,
-  useImperativeHandle,
-  useRef,
-  useState,
-  type KeyboardEvent,
-  type ReactNode,
-  type Ref,
-} from 'react'
+import { useId, useImperativeHandle, useRef, useState, type KeyboardEvent, type ReactNode, type Ref } from 'react'
 import { Virtualizer, type VirtualizerHandle } from 'virtua'
 import { classes } from './classes.ts'
 import { PressableContainer } from './pressable-container.tsx'
 
 /** Moves through a list from outside it: shortcuts of the window, buttons. */
-export type ListBoxHandle = {
+export type ListBoxHandle<Item> = {
+  /** The item that the keys are at. */
+  active(): Item | null
   move(step: 1 | -1): void
   openActive(): void
   focus(): void
@@ -30,11 +23,9 @@ type ListBoxProps<Item> = {
   /** The item is being pressed, and will be opened in a moment. */
   onPress?(item: Item): void
   onNearEnd(): void
-  /** Follows the item that the keys are at. */
-  onActive?(item: Item | null): void
   itemSize: number
   className?: string
-  ref?: Ref<ListBoxHandle>
+  ref?: Ref<ListBoxHandle<Item>>
   children(item: Item, state: { active: boolean; selected: boolean }): ReactNode
 }
 
@@ -45,21 +36,8 @@ const nearEndPx = 1200
  * which stays mounted wherever the list is scrolled to.
  */
 export function ListBox<Item>(props: ListBoxProps<Item>) {
-  const {
-    label,
-    items,
-    total,
-    keyOf,
-    selectedKey,
-    onOpen,
-    onPress,
-    onNearEnd,
-    onActive,
-    itemSize,
-    className,
-    ref,
-    children,
-  } = props
+  const { label, items, total, keyOf, selectedKey, onOpen, onPress, onNearEnd, itemSize, className, ref, children } =
+    props
   const id = useId()
   const scroller = useRef<HTMLDivElement>(null)
   const virtualizer = useRef<VirtualizerHandle>(null)
@@ -73,8 +51,6 @@ export function ListBox<Item>(props: ListBoxProps<Item>) {
   const activeIndex = items.findIndex((item) => keyOf(item) === activeKey)
   const active = items[activeIndex]
 
-  useEffect(() => onActive?.(active ?? null), [onActive, active])
-
   const goTo = (index: number) => {
     const bounded = Math.max(0, Math.min(items.length - 1, index))
     const item = items[bounded]
@@ -87,7 +63,12 @@ export function ListBox<Item>(props: ListBoxProps<Item>) {
   const openActive = () => {
     if (active !== undefined) onOpen(active)
   }
-  useImperativeHandle(ref, () => ({ move, openActive, focus: () => scroller.current?.focus() }))
+  useImperativeHandle(ref, () => ({
+    active: () => active ?? null,
+    move,
+    openActive,
+    focus: () => scroller.current?.focus(),
+  }))
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return

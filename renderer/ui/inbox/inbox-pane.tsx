@@ -1,5 +1,6 @@
 import { CheckCheck, Inbox, MailCheck, ShieldOff, UserRound } from 'lucide-react'
-import { useMemo, useRef, useState } from 'react'
+import { memo, useEffect, useMemo, useRef, useState } from 'react'
+import type { ChatKind, TicketId } from '#common/domain/ids.ts'
 import type { InboxFilter, InboxRow, InboxSnapshot } from '../../data/api.ts'
 import { useLanguage } from '../../i18n/language.tsx'
 import { useApp } from '../common/app-context.tsx'
@@ -13,7 +14,6 @@ import { useReadyMark } from '../common/use-ready-mark.ts'
 import { useLayout } from '../common/use-layout.ts'
 import { useWatched } from '../common/use-watched.ts'
 import { useShell } from '../shell/shell-context.tsx'
-import { askAhead } from '../ticket/ticket-ahead.ts'
 import { usePlace } from '../use-place.ts'
 import { InboxRowView } from './inbox-row.tsx'
 import { useHeldOrder } from './use-held-order.ts'
@@ -24,18 +24,22 @@ const pageSize = 100
 const keyOf = (row: InboxRow) => row.room
 const noRows: readonly InboxRow[] = []
 
+type InboxPaneProps = {
+  /** A chat that is likely to be opened next. */
+  onAhead(ticketId: TicketId, chat: ChatKind): void
+}
+
 /** «Сообщения»: every chat the user may see, the newest first. */
-export function InboxPane() {
+export const InboxPane = memo(function InboxPane({ onAhead }: InboxPaneProps) {
   const { account } = useShell()
   const { t } = useLanguage()
   if (!account.permissions.includes('messages.menu'))
     return <EmptyState icon={ShieldOff} title={t('inbox.no-access')} text={t('inbox.no-access.text')} />
-  return <InboxList />
-}
+  return <InboxList onAhead={onAhead} />
+})
 
-function InboxList() {
+function InboxList({ onAhead }: InboxPaneProps) {
   const { t } = useLanguage()
-  const { data } = useApp()
   const [place, go] = usePlace()
   const [filter, setFilter] = useState<InboxFilter>('all')
   const [total, setTotal] = useState<number>()
@@ -43,15 +47,17 @@ function InboxList() {
   const inbox = useWatched('inbox', { filter, limit }, 'inbox')
   if (inbox && inbox.total !== total) setTotal(inbox.total)
   const { shown, handlers } = useHeldOrder(inbox?.rows ?? noRows, keyOf, filter)
-  const list = useRef<ListBoxHandle>(null)
+  const list = useRef<ListBoxHandle<InboxRow>>(null)
   // Only an organisation with split chats has team chats; then each row says which chat it is.
   const split = useMemo(() => shown.some((row) => row.chat === 'team'), [shown])
-  const [active, setActive] = useState<InboxRow | null>(null)
   const selected = useSelectedRoom(shown)
-  useReadyMark(inbox?.ready === true)
+  const isReady = inbox?.ready === true
+  useReadyMark(isReady)
+  const isNothingOpen = place.section === 'chats' && place.ticketId === null
+  useFirstAhead(isReady && isNothingOpen ? shown[0] : undefined, onAhead)
 
   const open = (row: InboxRow) => go({ section: 'chats', ticketId: row.ticketId, tab: row.chat })
-  useInboxShortcuts({ list, rows: shown, selected, active, open })
+  useInboxShortcuts({ list, rows: shown, selected, open })
 
   return (
     <div className="flex min-h-0 flex-1 flex-col" {...handlers}>
@@ -86,9 +92,8 @@ function InboxList() {
           keyOf={keyOf}
           selectedKey={place.section === 'chats' ? (selected?.room ?? null) : null}
           onOpen={open}
-          onPress={(row) => askAhead(data, row.ticketId, row.chat)}
+          onPress={(row) => onAhead(row.ticketId, row.chat)}
           onNearEnd={grow}
-          onActive={setActive}
           itemSize={80}
           className="pt-1"
         >
@@ -98,6 +103,20 @@ function InboxList() {
       <KeyHints />
     </div>
   )
+}
+
+/** Whoever has just come has opened nothing yet: the newest chat is made ready once there is nothing else to do. */
+function useFirstAhead(first: InboxRow | undefined, onAhead: InboxPaneProps['onAhead']): void {
+  const isDone = useRef(false)
+  const { ticketId, chat } = first ?? {}
+  useEffect(() => {
+    if (isDone.current || ticketId === undefined || chat === undefined) return undefined
+    const request = requestIdleCallback(() => {
+      isDone.current = true
+      onAhead(ticketId, chat)
+    })
+    return () => cancelIdleCallback(request)
+  }, [ticketId, chat, onAhead])
 }
 
 /** The row whose chat is open; «messages» stands for the first chat of its ticket. */

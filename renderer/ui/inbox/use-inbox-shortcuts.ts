@@ -7,15 +7,14 @@ import { useShortcuts } from '../common/use-shortcuts.ts'
 import { nextUnread } from './next-unread.ts'
 
 type InboxKeys = {
-  list: RefObject<ListBoxHandle | null>
+  list: RefObject<ListBoxHandle<InboxRow> | null>
   rows: readonly InboxRow[]
   selected: InboxRow | null
-  active: InboxRow | null
   open(row: InboxRow): void
 }
 
 /** J and K move, Enter opens, N opens the next unread chat, E marks the one at hand as read. */
-export function useInboxShortcuts({ list, rows, selected, active, open }: InboxKeys): void {
+export function useInboxShortcuts({ list, rows, selected, open }: InboxKeys): void {
   const { data } = useApp()
   const move = (step: 1 | -1) => {
     list.current?.move(step)
@@ -26,12 +25,12 @@ export function useInboxShortcuts({ list, rows, selected, active, open }: InboxK
     KeyJ: () => move(1),
     KeyK: () => move(-1),
     KeyN: () => {
-      const next = nextUnread(rows, active ?? selected)
+      const next = nextUnread(rows, list.current?.active() ?? selected)
       if (next) open(next)
       return next !== undefined
     },
     KeyE: () => {
-      const row = active ?? selected
+      const row = list.current?.active() ?? selected
       if (row && row.unread > 0) void markChatRead(data, row.ticketId, row.chat)
       return row !== null
     },

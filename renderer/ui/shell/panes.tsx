@@ -8,17 +8,29 @@ import { PaneResizer } from '../common/pane-resizer.tsx'
 import { useLayout } from '../common/use-layout.ts'
 import { InboxPane } from '../inbox/inbox-pane.tsx'
 import { QueueScreen } from '../queue/queue-screen.tsx'
+import { useAhead } from '../ticket/ticket-ahead.ts'
 import { TicketPane } from '../ticket/ticket-pane.tsx'
 import { noFilter } from '../tickets/ticket-filters.tsx'
 import { TicketsPane } from '../tickets/tickets-pane.tsx'
 import { usePlace } from '../use-place.ts'
 import { listWidth, listWidths } from './list-width.ts'
+import { useShell } from './shell-context.tsx'
 import { StatusBars } from './status-bars.tsx'
+import { useRememberedPlace } from './use-remembered-place.ts'
+import { useWindowTitle } from './use-window-title.ts'
 
 /** List and content of the present section, beside each other or, on a phone, one at a time. */
 export function Panes() {
   const { t } = useLanguage()
+  const { account } = useShell()
   const [place] = usePlace()
+  useWindowTitle()
+  useRememberedPlace(
+    account.permissions.includes('messages.menu')
+      ? { section: 'chats', ticketId: null, tab: 'messages' }
+      : { section: 'tickets', ticketId: null, tab: 'fields' },
+  )
+  const [ahead, setAhead] = useAhead()
   const narrow = useLayout() === 'narrow'
   // The filter outlives leaving the section for another.
   const [filter, setFilter] = useState(noFilter)
@@ -43,13 +55,17 @@ export function Panes() {
       {showList ? (
         <ListPane section={section} wide={listWide}>
           {narrow ? <StatusBars /> : null}
-          {section === 'chats' ? <InboxPane /> : <TicketsPane wide={listWide} filter={filter} onFilter={setFilter} />}
+          {section === 'chats' ? (
+            <InboxPane onAhead={setAhead} />
+          ) : (
+            <TicketsPane wide={listWide} filter={filter} onFilter={setFilter} onAhead={setAhead} />
+          )}
         </ListPane>
       ) : null}
       {showContent ? (
         <Main>
           {showList ? null : <h1 className="sr-only">{t(section === 'chats' ? 'inbox.title' : 'tickets.title')}</h1>}
-          {ticketId === null ? <NothingOpen /> : <TicketPane ticketId={ticketId} tab={tab} section={section} />}
+          <TicketPane ticketId={ticketId} tab={tab} section={section} ahead={ahead} nothingOpen={<NothingOpen />} />
         </Main>
       ) : null}
     </>

@@ -7,7 +7,7 @@ import { useLayout } from '../common/use-layout.ts'
 import { useShortcuts } from '../common/use-shortcuts.ts'
 import { useWatched } from '../common/use-watched.ts'
 import { TicketFormDialog } from '../tickets/ticket-form-dialog.tsx'
-import { usePlace } from '../use-place.ts'
+import { useGo } from '../use-place.ts'
 import { Panes } from './panes.tsx'
 import { Rail } from './rail.tsx'
 import { ShellContext, type Shell } from './shell-context.tsx'
@@ -15,9 +15,7 @@ import { ShortcutsSheet } from './shortcuts-sheet.tsx'
 import { SignInForm } from './sign-in-form.tsx'
 import { Switcher } from './switcher.tsx'
 import { TitleBar } from './title-bar.tsx'
-import { useRememberedPlace } from './use-remembered-place.ts'
 import { useRememberedServer } from './use-remembered-server.ts'
-import { useWindowTitle } from './use-window-title.ts'
 
 type Layer = 'switcher' | 'shortcuts' | 'new-ticket' | 'sign-in' | 'sign-out' | null
 
@@ -25,17 +23,11 @@ type Layer = 'switcher' | 'shortcuts' | 'new-ticket' | 'sign-in' | 'sign-out' | 
 export function SignedInWindow({ account, server }: { account: Account; server: string }) {
   const { t } = useLanguage()
   const { settings, changeSettings } = useApp()
-  const [, go] = usePlace()
+  const go = useGo()
   const [layer, setLayer] = useState<Layer>(null)
   const [drawerOpen, setDrawerOpen] = useState(false)
   const wide = useLayout() === 'wide'
   const detailsOpen = settings.detailsOpen ?? true
-  useWindowTitle()
-  useRememberedPlace(
-    account.permissions.includes('messages.menu')
-      ? { section: 'chats', ticketId: null, tab: 'messages' }
-      : { section: 'tickets', ticketId: null, tab: 'fields' },
-  )
   useRememberedServer(server, account.login)
   const close = useCallback(() => setLayer(null), [])
 

@@ -9,7 +9,7 @@ import { placeText } from '../common/place-text.ts'
 import { TicketNumber } from '../common/ticket-number.tsx'
 import { useFocusReturn } from '../common/use-focus-return.ts'
 import { useWatched } from '../common/use-watched.ts'
-import { usePlace } from '../use-place.ts'
+import { useGo } from '../use-place.ts'
 import { useShell } from './shell-context.tsx'
 
 const shownResults = 30
@@ -42,7 +42,7 @@ function OpenSwitcher({ onClose }: { onClose(): void }) {
 function Results({ onClose }: { onClose(): void }) {
   const { t } = useLanguage()
   const { account } = useShell()
-  const [, go] = usePlace()
+  const go = useGo()
   const id = useId()
   const [text, setText] = useState('')
   const [active, setActive] = useState(0)

@@ -14,7 +14,7 @@ import { useLayout } from '../common/use-layout.ts'
 import { ChatMembersDialog, MembersItem } from '../members/members-item.tsx'
 import { MembersBar } from '../members/members-bar.tsx'
 import { TicketFormDialog } from '../tickets/ticket-form-dialog.tsx'
-import { usePlace } from '../use-place.ts'
+import { useGo } from '../use-place.ts'
 import { AssignPicker } from './assign-picker.tsx'
 import { StageMenu } from './stage-menu.tsx'
 import type { useBeside } from './use-beside.ts'
@@ -37,7 +37,7 @@ export function TicketHeader({ snapshot, section, chat, split, beside, details }
   const { t } = useLanguage()
   const { ticket, rights } = snapshot
   const { fields } = ticket
-  const [, go] = usePlace()
+  const go = useGo()
   const narrow = useLayout() === 'narrow'
   const where = placeText(fields.company, fields.site)
   return (

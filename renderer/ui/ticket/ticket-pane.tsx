@@ -1,5 +1,5 @@
 import { FileQuestion, MessageSquareOff } from 'lucide-react'
-import { useMemo, useState, useSyncExternalStore } from 'react'
+import { Activity, memo, useMemo, useState, useSyncExternalStore, type ReactNode } from 'react'
 import type { ChatKind, TicketId } from '#common/domain/ids.ts'
 import type { TicketSnapshot } from '../../data/api.ts'
 import { useLanguage } from '../../i18n/language.tsx'
@@ -16,9 +16,9 @@ import { useWatched } from '../common/use-watched.ts'
 import type { TicketTab } from '../routes.ts'
 import { useShell } from '../shell/shell-context.tsx'
 import { StatusBars } from '../shell/status-bars.tsx'
-import { usePlace } from '../use-place.ts'
+import { useGo } from '../use-place.ts'
 import { TicketDetails } from './details-pane.tsx'
-import { neededFirst } from './ticket-ahead.ts'
+import { neededFirst, type TicketPlace } from './ticket-ahead.ts'
 import { TicketFieldsTab } from './fields-tab.tsx'
 import { TicketChats } from './ticket-chats.tsx'
 import { TicketHeader } from './ticket-header.tsx'
@@ -29,36 +29,59 @@ import { useDetails } from './use-details.ts'
 
 type Ticket = NonNullable<TicketSnapshot>
 
-type TicketPaneProps = { ticketId: TicketId; tab: TicketTab; section: 'chats' | 'tickets' }
+type Section = 'chats' | 'tickets'
+type TicketPaneProps = {
+  ticketId: TicketId | null
+  tab: TicketTab
+  section: Section
+  /** Drawn out of sight: it is likely to be opened next. */
+  ahead: TicketPlace | null
+  nothingOpen: ReactNode
+}
 
 /**
  * One ticket: its fields, its chats, its history; with details beside a chat where there is room. Another ticket takes its
  * place once it is here with its messages.
  */
-export function TicketPane({ ticketId, tab, section }: TicketPaneProps) {
-  const wanted = useMemo(() => ({ ticketId, tab }), [ticketId, tab])
-  const shown = useHeld(wanted, useIsHere(ticketId, tab))
+export function TicketPane({ ticketId, tab, section, ahead, nothingOpen }: TicketPaneProps) {
+  const wanted = useMemo(() => (ticketId === null ? null : { ticketId, tab }), [ticketId, tab])
+  const isHere = useIsHere(wanted)
+  const shown = useHeld(wanted, wanted === null || isHere)
+  const isAheadHere = useIsHere(ahead)
+  const hidden = isAheadHere && ahead?.ticketId !== shown?.ticketId ? ahead : null
   return (
-    // What is on its way out takes nothing any more: a quick hand would write to the wrong customer.
-    <div inert={shown !== wanted} className="contents">
-      <ShownTicket key={shown.ticketId} {...shown} section={section} />
-    </div>
+    <>
+      {shown === null ? nothingOpen : null}
+      {[shown, hidden].map((place) =>
+        place ? (
+          <Activity key={place.ticketId} mode={place === shown ? 'visible' : 'hidden'}>
+            {/* What is on its way out takes nothing any more: a quick hand would write to the wrong customer. */}
+            <div inert={place === shown && shown !== wanted} className="contents">
+              <ShownTicket {...place} section={section} />
+            </div>
+          </Activity>
+        ) : null,
+      )}
+    </>
   )
 }
 
-function ShownTicket({ ticketId, tab, section }: TicketPaneProps) {
+type ShownTicketProps = TicketPlace & { section: Section }
+
+/** Not drawn anew when it only comes into sight. */
+const ShownTicket = memo(function ShownTicket({ ticketId, tab, section }: ShownTicketProps) {
   const snapshot = useWatched('ticket', { ticketId })
   // On a phone there is no list beside it that would say so.
   useReadyMark(useLayout() === 'narrow' && snapshot !== undefined)
   if (snapshot === undefined) return <ListSkeleton />
   if (snapshot === null) return <MissingTicket section={section} />
   return <OpenTicket snapshot={snapshot} tab={tab} section={section} />
-}
+})
 
 /** Also what is left of a ticket that one no longer sees: the bars say so. */
-function MissingTicket({ section }: Pick<TicketPaneProps, 'section'>) {
+function MissingTicket({ section }: { section: Section }) {
   const { t } = useLanguage()
-  const [, go] = usePlace()
+  const go = useGo()
   const narrow = useLayout() === 'narrow'
   return (
     <section className="flex min-h-0 flex-1 flex-col bg-pane">
@@ -73,9 +96,9 @@ function MissingTicket({ section }: Pick<TicketPaneProps, 'section'>) {
   )
 }
 
-function OpenTicket({ snapshot: stored, tab, section }: Omit<TicketPaneProps, 'ticketId'> & { snapshot: Ticket }) {
+function OpenTicket({ snapshot: stored, tab, section }: Omit<ShownTicketProps, 'ticketId'> & { snapshot: Ticket }) {
   const { t } = useLanguage()
-  const [, go] = usePlace()
+  const go = useGo()
   const { account } = useShell()
   const split = useOrganisation().splitChats && account.kind === 'employee'
   const snapshot = useMemo(() => shownOf(stored, split), [stored, split])
@@ -163,19 +186,20 @@ function useChatKeys({ chats }: Ticket, onSwitch: (chat: ChatKind) => void): voi
 }
 
 /** Asks for a ticket together with its chat; true when both are here for the first drawing. */
-function useIsHere(ticketId: TicketId, tab: TicketTab): boolean {
+function useIsHere(place: TicketPlace | null): boolean {
   const { data } = useApp()
   const { subscribe, isHere } = useMemo(() => {
-    const needed = neededFirst(data, ticketId, tab)
+    const needed = place ? neededFirst(data, place.ticketId, place.tab) : []
     return {
       subscribe(listener: () => void) {
         const stops = needed.map((watched) => watched.subscribe(listener))
         return () => stops.forEach((stop) => stop())
       },
       // Of a ticket that is not there (null) nothing else will come.
-      isHere: () => needed[0]?.get() === null || needed.every((watched) => watched.get() !== undefined),
+      isHere: () =>
+        place !== null && (needed[0]?.get() === null || needed.every((watched) => watched.get() !== undefined)),
     }
-  }, [data, ticketId, tab])
+  }, [data, place])
   return useSyncExternalStore(subscribe, isHere)
 }
 

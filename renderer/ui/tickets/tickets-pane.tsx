@@ -1,8 +1,8 @@
 import { ClipboardList, Plus, SearchX } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
+import { memo, useEffect, useRef, useState } from 'react'
+import type { TicketId } from '#common/domain/ids.ts'
 import type { TicketListSnapshot, TicketRow } from '../../data/api.ts'
 import { useLanguage } from '../../i18n/language.tsx'
-import { useApp } from '../common/app-context.tsx'
 import { Button } from '../common/button.tsx'
 import { classes } from '../common/classes.ts'
 import { EmptyState } from '../common/empty-state.tsx'
@@ -14,7 +14,7 @@ import { useShortcuts } from '../common/use-shortcuts.ts'
 import { useWatched } from '../common/use-watched.ts'
 import { useShell } from '../shell/shell-context.tsx'
 import { StatusBars } from '../shell/status-bars.tsx'
-import { askAhead } from '../ticket/ticket-ahead.ts'
+import type { TicketTab } from '../routes.ts'
 import { usePlace } from '../use-place.ts'
 import { noFilter, TicketFilters, type TicketFilter } from './ticket-filters.tsx'
 import { TicketRowView, wideColumns, WideTicketRow } from './ticket-row.tsx'
@@ -26,17 +26,19 @@ const keyOf = (row: TicketRow) => row.id
 const noRows: readonly TicketRow[] = []
 
 /** «Заявки». `wide`: no ticket is open and the list has the window for itself. */
-export function TicketsPane({
+export const TicketsPane = memo(function TicketsPane({
   wide,
   filter,
   onFilter,
+  onAhead,
 }: {
   wide: boolean
   filter: TicketFilter
   onFilter(filter: TicketFilter): void
+  /** A ticket that is likely to be opened next. */
+  onAhead(ticketId: TicketId, tab: TicketTab): void
 }) {
   const { t } = useLanguage()
-  const { data } = useApp()
   const [place, go] = usePlace()
   const tab = place.section === 'tickets' ? place.tab : 'fields'
   const text = useSettled(filter.text)
@@ -46,7 +48,7 @@ export function TicketsPane({
   const found = useWatched('tickets', { ...filter, text, limit }, 'tickets')
   if (found && found.total !== total) setTotal(found.total)
   useReadyMark(found?.ready === true)
-  const list = useRef<ListBoxHandle>(null)
+  const list = useRef<ListBoxHandle<TicketRow>>(null)
   const rows = found?.rows ?? noRows
   useShortcuts({
     KeyJ: () => move(1),
@@ -78,7 +80,7 @@ export function TicketsPane({
           keyOf={keyOf}
           selectedKey={selectedKey}
           onOpen={(row) => go({ section: 'tickets', ticketId: row.id, tab })}
-          onPress={(row) => askAhead(data, row.id, tab)}
+          onPress={(row) => onAhead(row.id, tab)}
           onNearEnd={grow}
           itemSize={wide ? 52 : 80}
           {...(wide ? { className: '[scrollbar-gutter:stable]' } : {})}
@@ -88,7 +90,7 @@ export function TicketsPane({
       )}
     </div>
   )
-}
+})
 
 function TicketsHeader({ found, wide }: { found: TicketListSnapshot | undefined; wide: boolean }) {
   const { t } = useLanguage()
