@@ -27,6 +27,8 @@ export type Projection = {
   readMarks: Map<RoomName, Seq>
   /** Others' messages that were not on this device before and are after the read mark. */
   arrived: TextRow[]
+  /** sha256 of files that messages showed which are deleted now. */
+  unshown: string[]
   /** Ids of the commands whose effect is now here. */
   effects: string[]
   messages: number
@@ -47,7 +49,7 @@ export function emptyBatch(): ProjectionBatch {
 /** Turns documents into rows. Reads from the store only what the documents themselves do not hold. */
 export async function projectRooms(rooms: readonly ProjectedRoom[], context: ProjectionContext): Promise<Projection> {
   const readMarks = movedReadMarks(rooms, context.readMarks)
-  const projection: Projection = { batch: emptyBatch(), readMarks, arrived: [], effects: [], messages: 0 }
+  const projection: Projection = { batch: emptyBatch(), readMarks, arrived: [], unshown: [], effects: [], messages: 0 }
   const tickets = await projectTickets(rooms, context)
   const chats = new Map<RoomName, ChatRow>()
   for (const projected of rooms) {
@@ -96,13 +98,24 @@ async function projectLines(
     lines.targets.length > 0
       ? changeLines(document, projected, await context.store.messagesById(room, lines.targets))
       : []
-  projection.batch.messages.push(...lines.rows, ...changed)
+  const rows = [...lines.rows, ...changed]
+  projection.batch.messages.push(...rows)
+  if (known > 0) projection.unshown.push(...(await unshownFiles(room, rows, context.store)))
   projection.effects.push(...lines.entryIds)
   projection.messages += lastSeqOf(document) - projected
   const seen = Math.max(known, row.readSeq)
   for (const line of lines.rows)
     if (line.type === 'message' && !line.deleted && line.authorId !== context.ownId && line.seq > seen)
       projection.arrived.push(line)
+}
+
+async function unshownFiles(room: RoomName, rows: readonly MessageRow[], store: ProjectionStore): Promise<string[]> {
+  const deleted = rows.flatMap((row) => (row.type === 'message' && row.deleted ? [row.id] : []))
+  if (deleted.length === 0) return []
+  const before = await store.messagesById(room, deleted)
+  return [...before.values()].flatMap((row) =>
+    row.type === 'message' ? row.attachments.map(({ sha256 }) => sha256) : [],
+  )
 }
 
 function movedReadMarks(rooms: readonly ProjectedRoom[], stored: ReadonlyMap<RoomName, Seq>): Map<RoomName, Seq> {

@@ -14,7 +14,7 @@ export type Replica = {
   stores: Pick<AccountStores, 'replica' | 'projection'>
   heads: Map<RoomName, RoomHead>
   personal: PersonalRoom
-  /** Received pictures and videos of chats that the user may not read any more. Never rejects. */
+  /** Received pictures and videos of chats that the user may not read any more, and of deleted messages. Never rejects. */
   forgetFiles?(sha256s: string[]): Promise<void>
 }
 
@@ -49,6 +49,8 @@ export async function applyWork(work: FeedWork, replica: Replica): Promise<Appli
   try {
     const { readMarks } = personal
     const projection = await projectRooms(opened, { ownId, store: stores.projection, heads, readMarks })
+    // Before the rows: what they showed is known from them only.
+    if (projection.unshown.length > 0) await replica.forgetFiles?.(projection.unshown)
     await replaceOld(opened, replica)
     await stores.projection.write(projection.batch)
     const states = opened.map(stateOf)

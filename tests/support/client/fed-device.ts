@@ -75,7 +75,13 @@ export class FedDevice {
     const feed = new Feed({
       clock,
       socket,
-      replica: await loadReplica(stores, 'own'),
+      replica: {
+        ...(await loadReplica(stores, 'own')),
+        forgetFiles: (sha256s) => {
+          told.push(...sha256s.map((sha256) => `forget ${sha256}`))
+          return Promise.resolve()
+        },
+      },
       queueLimitBytes: 1_000_000,
       listener: {
         arrived: (messages, live) => told.push(...messages.map(({ text }) => `${live ? 'live' : 'late'} ${text}`)),

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { writeTicket } from '#common/documents/ticket-document.ts'
+import type { EntryDraft } from '#common/domain/message.ts'
 import type { ServerFrame } from '#common/protocol/control-frames.ts'
 import { caughtUp, cursor, FedDevice, WrittenRoom } from '#tests/support/client/fed-device.ts'
 import { storedTicket } from '#tests/support/client/rows.ts'
@@ -204,6 +205,31 @@ describe('epochs', () => {
     expect(await device.texts(room)).toEqual(['', 'два', 'три'])
     const states = await device.stores.replica.load([room])
     expect(Buffer.from(states.get(room)?.state ?? []).includes('секрет')).toBe(false)
+  })
+
+  it('files of a deleted message are forgotten, whether the deletion comes by itself or with the whole chat', async () => {
+    const [one, two, three] = ['1', '2', '3'].map((digit) => digit.repeat(64)) as [string, string, string]
+    const showing = (id: string, sha256: string): EntryDraft => ({
+      id,
+      type: 'message',
+      authorId: 'other',
+      writtenAt: '',
+      text: '',
+      attachments: [{ sha256, name: 'a.jpg', mime: 'image/jpeg', size: 1 }],
+    })
+    const written = new WrittenRoom(room).append(showing('M1', one)).append(showing('M2', two)).append(showing('M3', three)) // prettier-ignore
+    device.server.last.say(written.changes(), caughtUp('c1'))
+    await settled()
+    const forgotten = () => device.told.filter((line) => line.startsWith('forget'))
+    expect(forgotten()).toEqual([])
+    device.server.last.say(written.append({ id: 'D1', type: 'delete', target: 'M1' }).changes(3), caughtUp('c2'))
+    await settled()
+    expect(forgotten()).toEqual([`forget ${one}`])
+    const rewritten = new WrittenRoom(room, 2).say('M1', '').say('M2', '').append(showing('M3', three))
+    for (const target of ['M1', 'M2']) rewritten.append({ id: `D${target}`, type: 'delete', target })
+    device.server.last.say(rewritten.changes(), caughtUp('c3'))
+    await settled()
+    expect(forgotten()).toEqual([`forget ${one}`, `forget ${two}`])
   })
 
   it('a change of another epoch that does not begin at its beginning is asked for whole', async () => {
