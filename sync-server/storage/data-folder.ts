@@ -1,5 +1,5 @@
-import { access, constants, mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { access, constants, mkdir, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import Database from 'libsql'
 import { fail, succeed, type Result } from '#common/domain/result.ts'
 
@@ -16,7 +16,7 @@ export type DataFolder = {
 /** Makes the folder if need be and claims it; the reason of a failure is for the person at the terminal. */
 export async function claimDataFolder(path: string): Promise<Result<DataFolder, string>> {
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 })
+    await makeFolder(path)
     await access(path, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch (error) {
     return fail(`the data folder ${path} can not be used: ${error instanceof Error ? error.message : String(error)}`)
@@ -30,6 +30,14 @@ export async function claimDataFolder(path: string): Promise<Result<DataFolder, 
     mediaFolder: join(path, 'media'),
     release: claimed.value,
   })
+}
+
+/** Node's own recursive `mkdir` tries for ever where a folder that exists takes none (`/proc`). */
+async function makeFolder(path: string): Promise<void> {
+  const there = await stat(path).catch(() => undefined)
+  if (there?.isDirectory()) return
+  if (dirname(path) !== path) await makeFolder(dirname(path))
+  await mkdir(path, { mode: 0o700 })
 }
 
 /**

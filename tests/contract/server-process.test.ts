@@ -82,6 +82,17 @@ describe('the data folder', () => {
     expect(await readFile(join(data, 'log.sqlite'), 'utf8')).toMatch(/^not a database/)
   })
 
+  it('is made with those above it; one that can not be made is refused, not tried for ever', async () => {
+    const nested = join(folder.path, 'one', 'two')
+    await (await start({ dataDir: nested })).stop()
+    if (process.platform !== 'win32') expect((await stat(join(folder.path, 'one'))).mode & 0o777).toBe(0o700)
+    // Only Linux has a folder that says of what it does not take that it is absent.
+    const impossible = process.platform === 'linux' ? '/proc/nope/data' : join(nested, 'secret.key', 'data')
+    const { code, stderr } = await runServer(['--data', impossible, '--port', '0'])
+    expect(code).toBe(1)
+    expect(stderr).toContain(`the data folder ${impossible} can not be used`)
+  })
+
   it('keeps its key to itself, and a spoilt one is not replaced', async () => {
     const server = await start()
     const key = join(folder.path, 'secret.key')
