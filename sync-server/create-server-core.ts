@@ -39,7 +39,7 @@ export async function createServerCore({
   const pipeline = new CommitPipeline(store, clock, facts, position, report)
   const commands = new CommandService(pipeline, nowMs, report, hasPassword)
   const ticketImport = new TicketImport(pipeline, store, limits.commandBytes)
-  const reader = new RoomReader(store, (room) => pipeline.headInForce(room))
+  const reader = new RoomReader(store, pipeline)
   const receipts = new DeliveryReceipts(pipeline, clock)
   const compactor = new Compactor(store, reader, clock, (room, loose) => pipeline.compacted(room, loose), report)
   const eraser = new Eraser(pipeline, clock, limits.erasureMs)

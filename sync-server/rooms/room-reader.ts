@@ -1,6 +1,7 @@
 import * as Y from 'yjs'
 import type { RoomName } from '#common/domain/ids.ts'
-import type { LogStore, RoomContent, UpdateSeq } from '../storage/log-store.ts'
+import type { LogStore, RoomContent } from '../storage/log-store.ts'
+import type { CommitPipeline } from './commit-pipeline.ts'
 import { joinUpdates } from './join-updates.ts'
 
 const emptyUpdate = new Uint8Array([0, 0])
@@ -11,11 +12,11 @@ const emptyUpdate = new Uint8Array([0, 0])
  */
 export class RoomReader {
   private readonly store: LogStore
-  private readonly headInForce: (room: RoomName) => UpdateSeq | undefined
+  private readonly pipeline: Pick<CommitPipeline, 'headInForce' | 'idle'>
 
-  constructor(store: LogStore, headInForce: (room: RoomName) => UpdateSeq | undefined) {
+  constructor(store: LogStore, pipeline: Pick<CommitPipeline, 'headInForce' | 'idle'>) {
     this.store = store
-    this.headInForce = headInForce
+    this.pipeline = pipeline
   }
 
   async read(room: RoomName): Promise<RoomContent> {
@@ -24,13 +25,18 @@ export class RoomReader {
 
   async readMany(rooms: readonly RoomName[]): Promise<Map<RoomName, RoomContent>> {
     const contents = await this.store.loadMany(rooms)
-    for (const [room, content] of contents) contents.set(room, this.clip(room, content))
+    for (const [room, content] of contents) contents.set(room, await this.clip(room, content))
     return contents
   }
 
-  private clip(room: RoomName, content: RoomContent): RoomContent {
-    const head = this.headInForce(room)
+  private async clip(room: RoomName, content: RoomContent): Promise<RoomContent> {
+    const head = this.pipeline.headInForce(room)
     if (head === undefined || head >= content.head) return content
+    if (content.snapshot && content.snapshot.seq > head) {
+      // The room was rewritten, and what is in force is not stored any more.
+      await this.pipeline.idle()
+      return this.read(room)
+    }
     return { ...content, head, updates: content.updates.filter((entry) => entry.seq <= head) }
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { readEntries } from '#common/documents/chat-document.ts'
+import { startLimits } from '#server/limits.ts'
 import type { Commit, LogStore } from '#server/storage/log-store.ts'
 import { MemoryLogStore } from '#server/storage/memory-log-store.ts'
 import { CoreWorld } from '#tests/support/server-core/core-world.ts'
@@ -132,6 +133,38 @@ describe('the way into the store', () => {
       expect(bytes.some((update) => Buffer.from(update).includes('при Петре'))).toBe(true)
       expect(bytes.some((update) => Buffer.from(update).includes('уже без Петра'))).toBe(false)
     }
+  })
+
+  it('shows a room that was rewritten on disk to nobody before the answer either (P7)', async () => {
+    const memory = new MemoryLogStore()
+    const world = await CoreWorld.start({ store: memory })
+    const ticketId = await world.createTicket()
+    const room = `chat.${ticketId}.customer`
+    await world.assign(ticketId, 'engineer')
+    const target = await world.post('dispatcher', ticketId, 'ошибка')
+    await world.run('dispatcher', { type: 'message.delete', ticketId, chat: 'customer', target })
+    const answers: (() => void)[] = []
+    const commit = memory.commit.bind(memory)
+    memory.commit = async (commits) => {
+      const results = await commit(commits)
+      await new Promise<void>((resolve) => answers.push(resolve))
+      return results
+    }
+    const removed = world.assign(ticketId, null)
+    const said = world.post('dispatcher', ticketId, 'уже без Петра')
+    await world.clock.advance(startLimits.erasureMs)
+    expect((await memory.load(room)).epoch).toBe(2)
+    const engineer = world.room('engineer', room)
+    const feed = await world.sync('engineer')
+    feed.send({ type: 'FETCH', room, from: 0 })
+    await settled()
+    for (const answer of answers.splice(0)) answer()
+    await Promise.all([removed, said])
+    await settled()
+    expect(engineer.closedWith).toBe(4403)
+    expect(readEntries(engineer.document)).toEqual([])
+    expect(feed.frames.at(-1)).toMatchObject({ type: 'ERROR', code: 'E_ROOM_FORBIDDEN', room })
+    expect(feed.ofType('CHANGES')).toEqual([])
   })
 
   it('forgets what could not be stored and goes on from what is', async () => {

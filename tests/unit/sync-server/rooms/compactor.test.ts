@@ -55,7 +55,7 @@ describe('compaction of a room', () => {
     document.on('update', (update: Uint8Array) => updates.push(update))
     for (let index = 0; index < looseMost; index++) document.getMap('receipts').set('anna', index)
     await store.commit([{ appends: [{ room, expectedHead: 0, updates }], records: [], visibility: [] }])
-    const reader = new RoomReader(store, () => undefined)
+    const reader = new RoomReader(store, { headInForce: () => undefined, idle: () => Promise.resolve() })
     const compacted: number[] = []
     const clock = new ManualClock()
     const compactor = new Compactor(
