@@ -302,6 +302,30 @@ describe('audit', () => {
     await button('Сбросить фильтры').click()
     await expect.poll(lines, patience).toBe(25)
   })
+
+  it('a day that is typed in part is told, not dropped: neither list nor file shows every day for it', async () => {
+    await screens.show('admin-audit')
+    const from = page().getByLabel('С', { exact: true })
+    await expect.poll(lines, patience).toBe(25)
+    await from.focus()
+    await page().keyboard.type('31')
+    expect(await from.evaluate((input) => input instanceof HTMLInputElement && input.validity.badInput)).toBe(true)
+    await page().getByRole('combobox', { name: 'О чём' }).focus()
+    await page().getByText('Укажите дату полностью').waitFor()
+    expect(await from.getAttribute('aria-invalid')).toBe('true')
+    expect(await lines()).toBe(0)
+    expect(await button('Выгрузить CSV').isDisabled()).toBe(true)
+    expect(await from.evaluate((input) => input instanceof HTMLInputElement && input.validity.badInput)).toBe(true)
+
+    await from.fill('2020-01-31')
+    await expect.poll(lines, patience).toBe(25)
+    await from.focus()
+    await page().keyboard.press('Delete')
+    await page().getByText('Укажите дату полностью').waitFor()
+    await from.fill('')
+    await from.blur()
+    await expect.poll(lines, patience).toBe(25)
+  })
 })
 
 describe('an invitation', () => {

@@ -245,6 +245,7 @@ export const adminEn: Record<keyof typeof adminRu, string> = {
   'audit.list': 'Audit log',
   'audit.from': 'From',
   'audit.to': 'to',
+  'audit.half-typed': 'Enter the whole date',
   'audit.when': 'When',
   'audit.who': 'Who',
   'audit.who.all': 'Everybody',

@@ -246,6 +246,7 @@ export const adminRu = {
   'audit.list': 'Журнал изменений',
   'audit.from': 'С',
   'audit.to': 'по',
+  'audit.half-typed': 'Укажите дату полностью',
   'audit.when': 'Когда',
   'audit.who': 'Кто',
   'audit.who.all': 'Все люди',

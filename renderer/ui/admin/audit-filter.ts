@@ -3,7 +3,11 @@ import type { AuditArguments } from '../../data/api.ts'
 
 /** As the fields have it: days as `2026-11-22`; '' stands for all. */
 export type AuditFilter = { from: string; to: string; byId: string; subject: string }
+/** In place of a day of which only a part is typed: its control gives '' then, as if the field had been emptied. */
+export const halfTyped = 'half-typed'
 export const noAuditFilter: AuditFilter = { from: '', to: '', byId: '', subject: '' }
+
+export const isHalfTyped = ({ from, to }: AuditFilter): boolean => from === halfTyped || to === halfTyped
 
 /** What the server is asked for: whole local days, the last one included. */
 export function auditArguments({ from, to, byId, subject }: AuditFilter): AuditArguments {

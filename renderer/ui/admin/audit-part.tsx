@@ -1,4 +1,4 @@
-import { Download, ScrollText, SearchX } from 'lucide-react'
+import { CalendarX, Download, ScrollText, SearchX } from 'lucide-react'
 import { useState } from 'react'
 import { toast } from 'sonner'
 import { auditSubjects, type AuditEntry } from '#common/protocol/http-api.ts'
@@ -8,7 +8,7 @@ import { useApp } from '../common/app-context.tsx'
 import { Button } from '../common/button.tsx'
 import { EmptyState } from '../common/empty-state.tsx'
 import { AskedView } from './asked-view.tsx'
-import { auditArguments, noAuditFilter, type AuditFilter } from './audit-filter.ts'
+import { auditArguments, halfTyped, isHalfTyped, noAuditFilter, type AuditFilter } from './audit-filter.ts'
 import { AuditTable } from './audit-table.tsx'
 import { FilterSelect, Scroller, Toolbar } from './controls.tsx'
 import { onlineFailureText, useOnline } from './use-online.ts'
@@ -19,7 +19,8 @@ export function AuditPart({ directory }: { directory: DirectorySnapshot }) {
   const { data } = useApp()
   const [filter, setFilter] = useState(noAuditFilter)
   const name = JSON.stringify(filter)
-  const [first, again] = useOnline(name, () => data.act.readAudit(auditArguments(filter)))
+  const unclear = isHalfTyped(filter)
+  const [first, again] = useOnline(name, unclear ? null : () => data.act.readAudit(auditArguments(filter)))
   const filtered = name !== JSON.stringify(noAuditFilter)
   return (
     <>
@@ -28,19 +29,23 @@ export function AuditPart({ directory }: { directory: DirectorySnapshot }) {
         directory={directory}
         onFilter={(changes) => setFilter((before) => ({ ...before, ...changes }))}
       />
-      <AskedView asked={first} onRetry={again}>
-        {(page) =>
-          page.entries.length > 0 ? (
-            <AuditList key={`${name} ${page.entries[0]?.id}`} first={page} filter={filter} directory={directory} />
-          ) : filtered ? (
-            <EmptyState icon={SearchX} title={t('audit.none-found')}>
-              <Button onClick={() => setFilter(noAuditFilter)}>{t('tickets.reset')}</Button>
-            </EmptyState>
-          ) : (
-            <EmptyState icon={ScrollText} title={t('audit.empty')} />
-          )
-        }
-      </AskedView>
+      {unclear ? (
+        <EmptyState icon={CalendarX} title={t('audit.half-typed')} />
+      ) : (
+        <AskedView asked={first} onRetry={again}>
+          {(page) =>
+            page.entries.length > 0 ? (
+              <AuditList key={`${name} ${page.entries[0]?.id}`} first={page} filter={filter} directory={directory} />
+            ) : filtered ? (
+              <EmptyState icon={SearchX} title={t('audit.none-found')}>
+                <Button onClick={() => setFilter(noAuditFilter)}>{t('tickets.reset')}</Button>
+              </EmptyState>
+            ) : (
+              <EmptyState icon={ScrollText} title={t('audit.empty')} />
+            )
+          }
+        </AskedView>
+      )}
     </>
   )
 }
@@ -53,22 +58,11 @@ type AuditToolbarProps = {
 
 function AuditToolbar({ filter, directory, onFilter }: AuditToolbarProps) {
   const { t } = useLanguage()
-  const day = (name: 'from' | 'to') => (
-    <label className="flex items-center gap-1.5 text-small text-ink-2 max-medium:min-w-0 max-medium:flex-[1_1_40%]">
-      {t(`audit.${name}`)}
-      <input
-        type="date"
-        value={filter[name]}
-        onChange={(event) => onFilter({ [name]: event.target.value })}
-        className="h-[30px] min-w-0 rounded-[7px] border border-line bg-pane px-2 text-ink max-medium:h-11 max-medium:flex-1"
-      />
-    </label>
-  )
   const people = directory.users.toSorted((one, other) => one.name.localeCompare(other.name, 'ru'))
   return (
     <Toolbar>
-      {day('from')}
-      {day('to')}
+      <DayField label={t('audit.from')} value={filter.from} onChange={(from) => onFilter({ from })} />
+      <DayField label={t('audit.to')} value={filter.to} onChange={(to) => onFilter({ to })} />
       <FilterSelect
         label={t('audit.who')}
         value={filter.byId}
@@ -92,6 +86,29 @@ function AuditToolbar({ filter, directory, onFilter }: AuditToolbarProps) {
   )
 }
 
+type DayFieldProps = { label: string; value: string; onChange(day: string): void }
+
+function DayField({ label, value, onChange }: DayFieldProps) {
+  const enter = (input: HTMLInputElement) => {
+    const entered = input.validity.badInput ? halfTyped : input.value
+    if (entered !== value) onChange(entered)
+  }
+  return (
+    <label className="flex items-center gap-1.5 text-small text-ink-2 max-medium:min-w-0 max-medium:flex-[1_1_40%]">
+      {label}
+      <input
+        type="date"
+        value={value === halfTyped ? '' : value}
+        aria-invalid={value === halfTyped}
+        onChange={(event) => enter(event.target)}
+        // React hears nothing of a day that is begun in an empty field, nor of one that is emptied from there.
+        onBlur={(event) => enter(event.target)}
+        className="h-[30px] min-w-0 rounded-[7px] border border-line bg-pane px-2 text-ink aria-[invalid=true]:border-bad max-medium:h-11 max-medium:flex-1"
+      />
+    </label>
+  )
+}
+
 /** Everything that the filter lets through, as a file. */
 function ExportButton({ filter }: { filter: AuditFilter }) {
   const { t } = useLanguage()
@@ -108,7 +125,7 @@ function ExportButton({ filter }: { filter: AuditFilter }) {
     else if (outcome === 'failed') toast.error(t('audit.export.failed'))
   }
   return (
-    <Button className="ml-auto" disabled={busy} onClick={() => void save()}>
+    <Button className="ml-auto" disabled={busy || isHalfTyped(filter)} onClick={() => void save()}>
       <Download size={15} aria-hidden="true" />
       {t('audit.export')}
     </Button>
