@@ -54,11 +54,14 @@ export class SqliteLog {
   private readonly rooms = new Map<RoomName, KnownRoom>()
   private group = new GroupWrites()
   private lastPosition: Position
+  /** The write-ahead log may have what was erased from the database: at the start, what a crash left. */
+  private journalIsStale = true
 
   constructor(file: string, isSynced: boolean) {
     this.database = openDatabase(file, isSynced)
     this.statements = prepareStatements(this.database)
     this.lastPosition = this.readMeta('position')
+    this.forgetJournal()
   }
 
   epoch(): number {
@@ -159,14 +162,15 @@ export class SqliteLog {
    */
   commitGroup(calls: readonly (readonly StoredCommit[])[]): CommitAnswer[] {
     try {
-      const { answers, isErased } = this.transaction(() => {
+      const { answers, rewritings } = this.transaction(() => {
         const done = this.doneAmong(calls)
         const made = calls.map((call) => this.commitCall(call, done))
-        const rewritings = this.writeGroup()
+        const written = this.writeGroup()
         this.statements.writeMeta.run(this.lastPosition, 'position')
-        return { answers: made, isErased: rewritings > 0 }
+        return { answers: made, rewritings: written }
       })
-      if (isErased) this.forgetJournal()
+      this.journalIsStale ||= rewritings > 0
+      if (this.journalIsStale) this.forgetJournal()
       return answers
     } catch (error) {
       if (calls.length > 1) return calls.flatMap((call) => this.commitGroup([call]))
@@ -269,12 +273,13 @@ export class SqliteLog {
     return group.rewritings.length
   }
 
-  /** What was erased from the database would stay readable in its write-ahead log until that is written over. */
+  /** What was erased from the database would stay readable there. While a backup reads the file it can not be done. */
   private forgetJournal(): void {
     try {
-      this.database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+      const [row] = this.statements.forgetJournal.all() as [isBusy: number][]
+      this.journalIsStale = row?.[0] !== 0
     } catch {
-      // The commit stands, and SQLite writes its log over by and by.
+      // A full disk: the commit stands, and the next one tries again.
     }
   }
 

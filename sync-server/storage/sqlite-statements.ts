@@ -9,6 +9,7 @@ export function prepareStatements(database: Database.Database) {
   const query = (sql: string) => database.prepare(sql).raw()
   return {
     readMeta: query('SELECT value FROM meta WHERE key = ?'),
+    forgetJournal: query('PRAGMA wal_checkpoint(TRUNCATE)'),
     writeMeta: prepare('UPDATE meta SET value = ? WHERE key = ?'),
 
     roomOf: query('SELECT id, head FROM rooms WHERE name = ?'),

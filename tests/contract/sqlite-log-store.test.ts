@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFile, readdir, readFile } from 'node:fs/promises'
+import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
@@ -183,22 +183,47 @@ describe('files of other times', () => {
 
 describe('deleted text', () => {
   const secret = 'НАСТОЯЩАЯ ТАЙНА'
+  const written = append('a', 0, new TextEncoder().encode(secret.repeat(3)))
+  const rewriting = { room: 'a', expectedHead: 1, updates: [Uint8Array.of(1)], rewritten: Uint8Array.of(0) }
+  const rewritten: Commit = { appends: [rewriting], records: [], visibility: [] }
 
-  async function isKept(): Promise<boolean> {
-    const names = await readdir(folder.path)
-    const files = await Promise.all(names.map((name) => readFile(join(folder.path, name))))
+  async function isKept(path = folder.path): Promise<boolean> {
+    const names = (await readdir(path, { withFileTypes: true })).filter((entry) => entry.isFile())
+    const files = await Promise.all(names.map(({ name }) => readFile(join(path, name))))
     return files.some((bytes) => bytes.includes(secret))
   }
 
   it('is gone from every file when its room is rewritten, also while the store is open', async () => {
     const store = await openStore(join(folder.path, 'log.sqlite'))
-    await store.commit([append('a', 0, new TextEncoder().encode(secret.repeat(3)))])
+    await store.commit([written])
     expect(await isKept()).toBe(true)
-    const rewritten = { room: 'a', expectedHead: 1, updates: [Uint8Array.of(1)], rewritten: Uint8Array.of(0) }
-    await store.commit([{ appends: [rewritten], records: [], visibility: [] }])
+    await store.commit([rewritten])
     expect(await isKept()).toBe(false)
     await store.close()
     expect(await isKept()).toBe(false)
+  })
+
+  it('that a backup under way, or a crash, kept in the write-ahead log is gone with the next commit or start', async () => {
+    const file = join(folder.path, 'log.sqlite')
+    const store = await openStore(file)
+    await store.commit([written])
+    const backup = new Database(file)
+    backup.exec('BEGIN')
+    backup.prepare('SELECT count(*) FROM log').all()
+    await store.commit([rewritten])
+    const crashed = join(folder.path, 'crashed')
+    await mkdir(crashed)
+    for (const name of ['log.sqlite', 'log.sqlite-wal']) await copyFile(join(folder.path, name), join(crashed, name))
+    expect([await isKept(), await isKept(crashed)]).toEqual([true, true])
+
+    const restarted = await openStore(join(crashed, 'log.sqlite'))
+    expect(await isKept(crashed)).toBe(false)
+    await restarted.close()
+    backup.exec('COMMIT')
+    backup.close()
+    await store.commit([append('b', 0, Uint8Array.of(1))])
+    expect(await isKept()).toBe(false)
+    await store.close()
   })
 })
 
