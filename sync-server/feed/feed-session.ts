@@ -183,7 +183,13 @@ export class FeedSession {
       else if (others) others.push(entry)
       else byRoom.set(entry.room, [entry])
     }
-    for (const [room, updates] of byRoom) if (!changed.has(room)) this.sendUpdates(room, updates)
+    for (const [room, updates] of byRoom) {
+      if (changed.has(room)) continue
+      // One update may be a whole room, and all of a page more than a connection may let wait.
+      await this.output.drained()
+      if (!this.isCurrent(run)) return
+      this.sendUpdates(room, updates)
+    }
     await this.sendVisibility([...changed], run)
   }
 
@@ -220,6 +226,8 @@ export class FeedSession {
       const contents = await this.parts.reader.readMany(rooms.slice(index, index + roomsAtOnce))
       if (!this.isCurrent(run)) return
       for (const [room, content] of contents) {
+        await this.output.drained()
+        if (!this.isCurrent(run)) return
         const parsed = parseRoom(room)
         if (!parsed || !this.mayRead(parsed)) continue
         if (granted) this.send({ type: 'GRANT', room })

@@ -41,6 +41,29 @@ describe('the feed', () => {
     expect(client.gaps).toEqual([])
   })
 
+  it('brings more than a connection may let wait room by room, as the client reads (L7)', async () => {
+    const world = await CoreWorld.start({ limits: { coalesceBytes: 50_000, slowConsumerBytes: 200_000 } })
+    const away = await world.sync('dispatcher2')
+    await away.follow()
+    away.cut()
+    const tickets: string[] = []
+    for (let count = 0; count < 20; count++) tickets.push(await world.createTicket())
+    for (const ticketId of tickets) await world.post('dispatcher', ticketId, 'ы'.repeat(8_000))
+    for (const cursor of [away.cursor, null]) {
+      const client = await world.sync('dispatcher2')
+      client.connection.reading = false
+      client.send({ type: 'SINCE', cursor, scope: 'all' })
+      for (let turn = 0; turn < 100 && client.ofType('CAUGHT_UP').length === 0; turn++) {
+        await settled()
+        client.connection.readAll()
+        client.connection.reading = false
+      }
+      expect(client.closedWith).toBeUndefined()
+      for (const ticketId of tickets) expect(texts(client, ticketId)).toHaveLength(1)
+      client.cut()
+    }
+  })
+
   it('catches up from a cursor with nothing but what changed', async () => {
     const world = await CoreWorld.start()
     const [one, two] = [await world.createTicket(), await world.createTicket()]
