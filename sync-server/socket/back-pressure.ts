@@ -14,6 +14,8 @@ export class BackPressure {
   private readonly giveUp: (code: number, reason: string) => void
   private cancelTimer: (() => void) | undefined
   private ended = false
+  /** Bytes of the largest message that may still wait: of one room's content, however large, the client is not to blame. */
+  private largest = 0
 
   constructor(connection: Connection, clock: Clock, limits: Limits, giveUp: (code: number, reason: string) => void) {
     this.connection = connection
@@ -26,11 +28,14 @@ export class BackPressure {
     return this.connection.bufferedBytes() > this.limits.coalesceBytes
   }
 
-  /** After each message: far too much waiting ends the connection at once, too much for too long ends it later. */
-  sent(): void {
+  /** After each message of so many bytes: far too much waiting ends the connection at once, too much for too long ends it later. */
+  sent(bytes: number): void {
     const waiting = this.connection.bufferedBytes()
-    if (waiting > this.limits.slowConsumerBytes) return this.giveUp(closeCodes.slowConsumer, 'slow consumer')
-    if (waiting <= this.limits.coalesceBytes || this.cancelTimer) return
+    const { coalesceBytes, slowConsumerBytes } = this.limits
+    this.largest = waiting > coalesceBytes ? Math.max(bytes, this.largest) : 0
+    if (waiting > Math.max(slowConsumerBytes, this.largest + 2 * coalesceBytes))
+      return this.giveUp(closeCodes.slowConsumer, 'slow consumer')
+    if (waiting <= coalesceBytes || this.cancelTimer) return
     this.cancelTimer = this.clock.after(this.limits.slowConsumerMs, () => {
       this.cancelTimer = undefined
       if (this.high) this.giveUp(closeCodes.slowConsumer, 'slow consumer')

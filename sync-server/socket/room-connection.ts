@@ -77,7 +77,7 @@ export class RoomConnection implements ConnectionHandler, ManagedConnection {
   private send(payload: Uint8Array): void {
     if (this.over) return
     this.connection.send(payload)
-    this.pressure.sent()
+    this.pressure.sent(payload.length)
   }
 
   private finish(code: number | undefined): void {

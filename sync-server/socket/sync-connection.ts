@@ -251,7 +251,7 @@ export class SyncConnection implements ConnectionHandler, ManagedConnection {
   private write(message: Uint8Array): void {
     if (this.over) return
     this.connection.send(message)
-    this.pressure.sent()
+    this.pressure.sent(message.length)
   }
 
   private finish(code: number | undefined): void {

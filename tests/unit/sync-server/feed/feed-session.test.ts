@@ -64,6 +64,24 @@ describe('the feed', () => {
     }
   })
 
+  it('does not take a client for slow because one room is larger than may wait (L7)', async () => {
+    const world = await CoreWorld.start({ limits: { coalesceBytes: 20_000, slowConsumerBytes: 100_000 } })
+    const ticketId = await world.createTicket()
+    const target = await world.post('dispatcher', ticketId, 'ошибка')
+    for (let count = 0; count < 10; count++) await world.post('dispatcher', ticketId, 'ы'.repeat(8_000))
+    const client = await world.sync('dispatcher2')
+    client.send({ type: 'SINCE', cursor: null, scope: 'all' })
+    await settled()
+    await world.run('dispatcher', { type: 'message.delete', ticketId, chat: 'customer', target })
+    client.connection.reading = false
+    // The deleted text is taken out, and everybody is sent the room anew.
+    await world.clock.advance(30_000)
+    client.connection.readAll()
+    await settled()
+    expect(client.rooms.get(`chat.${ticketId}.customer`)?.epoch).toBe(2)
+    expect(client.closedWith).toBeUndefined()
+  })
+
   it('catches up from a cursor with nothing but what changed', async () => {
     const world = await CoreWorld.start()
     const [one, two] = [await world.createTicket(), await world.createTicket()]
