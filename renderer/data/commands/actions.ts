@@ -105,7 +105,8 @@ export function createWritingActions(parts: ActionParts): WritingActions {
       return row?.state === 'refused' ? retry(parts, row, row.command) : notRefused
     },
     async discardRefused({ id }) {
-      if (keeper.list.find(id)?.state === 'refused' && !(await keeper.discard(id))) notSaved('')
+      const isThere = keeper.list.find(id)?.state === 'refused' && !keeper.list.isBlocked(id)
+      if (isThere && !(await keeper.discard(id))) notSaved('')
     },
   }
 }
@@ -224,11 +225,15 @@ async function retry(
   { id, files: kept }: ListedRow,
   command: Command,
 ): Promise<Written> {
+  // Asked for twice while the disk is slow, it would be sent twice.
+  if (keeper.list.isBlocked(id)) return notRefused
   const built = build(contentOf(command), command.writtenAt)
   if (!built.ok) return fail({ kind: 'invalid', refusal: built.reason })
   const rewritten = command.type === 'ticket.create' ? aboutTicket(keeper, id, built.value.id) : []
   const files = kept?.map((file) => ({ ...file, failure: null })) ?? []
+  keeper.list.block(id, true)
   const added = await keeper.add([built.value], { replaced: [id], rewritten, files })
+  keeper.list.block(id, false)
   return added.ok ? succeed({ id: built.value.id }) : added
 }
 

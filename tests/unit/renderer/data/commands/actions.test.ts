@@ -203,6 +203,30 @@ describe('what was refused', () => {
     expect([...journal.items.keys()]).toEqual([`command ${again}`])
   })
 
+  it('goes once, however often that is asked while a slow disk writes it, and is not thrown away then', async () => {
+    const id = idOf(await post('T1', 'Еду'))
+    await keeper.refuse(id, refusal('E_STALE'))
+    const releases: (() => void)[] = []
+    journal.beforeWrite = () => new Promise<void>((resolve) => releases.push(resolve))
+    const first = act.retryRefused({ id })
+    const others = [act.retryRefused({ id }), act.editQueued({ id, text: 'Еду завтра' }), act.discardRefused({ id })]
+    journal.beforeWrite = () => {}
+    for (const release of releases) release()
+    const again = idOf(await first)
+    await Promise.all(others)
+    expect(keeper.list.pending()).toMatchObject([{ id: again, state: 'queued', command: { text: 'Еду' } }])
+    expect([...journal.items.keys()]).toEqual([`command ${again}`])
+  })
+
+  it('can be tried again after the disk would not take it', async () => {
+    const id = idOf(await post('T1', 'Еду'))
+    await keeper.refuse(id, refusal('E_STALE'))
+    journal.failure = 'disk-full'
+    expect(await act.retryRefused({ id })).toMatchObject({ ok: false })
+    journal.failure = undefined
+    expect(await act.retryRefused({ id })).toMatchObject({ ok: true })
+  })
+
   it('as a ticket takes along what was written about it', async () => {
     const ticketId = idOf(await act.createTicket({ fields: { title: 'Течёт кран' } }))
     const aboutIt = idOf(await post(ticketId, 'Уже еду'))
