@@ -8,6 +8,7 @@ import type { WriteFailure } from '../api.ts'
 import type { ClientPorts } from '../client-core.ts'
 import {
   emptyDraft,
+  givenBack,
   hashesOf,
   isEmptyDraft,
   takenBack,
@@ -102,7 +103,7 @@ export class Keeper {
     const written = await this.write({ rows: [...rows, ...rewritten], removed: replaced, draft })
     if (!written.ok) {
       this.list.remove(ids)
-      if (draft) this.showDraft({ room: draft.room, draft: former }, false)
+      if (draft) void this.changeDraft(draft.room, (latest) => givenBack(latest, former, files))
       return written
     }
     if (draft) this.draftSaved(draft)

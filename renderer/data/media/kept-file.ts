@@ -76,6 +76,14 @@ export function withoutFiles({ files, originals }: Draft, taken: readonly KeptFi
   return { text: '', files: left, originals: originals && left.length > 0 }
 }
 
+/** The draft after a message of `former` could not be written down: what came into it meanwhile stays behind. */
+export function givenBack(draft: Draft, former: Draft, files: readonly KeptFile[]): Draft {
+  const { text } = draft
+  // A field that still shows the message may have saved it once more.
+  const joined = text.startsWith(former.text) ? text : [former.text, text].filter(Boolean).join('\n')
+  return { ...takenBack(draft, files, joined), originals: draft.originals || former.originals }
+}
+
 /** The draft after a message was taken back: its files come before those that were attached since. */
 export function takenBack(draft: Draft, files: readonly KeptFile[], text = draft.text): Draft {
   const known = new Set(files.map(({ picked }) => picked.sha256))

@@ -161,3 +161,22 @@ describe('the journal and the database', () => {
     expect(loaded.isWhole).toBe(false)
   })
 })
+
+describe('a message with files that could not be written down', () => {
+  it('gives them back to the draft, and what came into it meanwhile stays', async () => {
+    await keeper.changeDraft(room, (draft) => ({ ...draft, text: 'Первое', files }))
+    let release = () => {}
+    journal.beforeWrite = () => new Promise<void>((resolve) => (release = resolve))
+    const added = keeper.add([command(1)], { files, fromDraft: room })
+    journal.beforeWrite = () => {}
+    await keeper.changeDraft(room, (draft) => ({ ...draft, text: 'Второе', files: [...draft.files, keptFile(3)] }))
+    journal.failure = 'disk-full'
+    release()
+    expect(await added).toMatchObject({ ok: false })
+    journal.failure = undefined
+    expect(keeper.draftOf(room)).toMatchObject({ text: 'Первое\nВторое', files: [...files, keptFile(3)] })
+    await keeper.changeDraft(room, (draft) => draft)
+    await start()
+    expect(keeper.draftOf(room)).toMatchObject({ text: 'Первое\nВторое', files: [...files, keptFile(3)] })
+  })
+})
