@@ -17,12 +17,13 @@ import { useReport } from '../common/use-report.ts'
 import { useWatched } from '../common/use-watched.ts'
 import { useShell } from '../shell/shell-context.tsx'
 import { UploadLine } from '../media/upload-line.tsx'
-import { QueueEditDialog } from './queue-edit-dialog.tsx'
 
 const icons = { unsaved: 'unsaved', held: 'queued', queued: 'queued', sending: 'queued', refused: 'refused' } as const
 
+type QueueEntryProps = { item: QueueItem; onEdit(item: QueueItem): void }
+
 /** One action that is not delivered: what, when, in which state and why, and what can be done. */
-export function QueueEntry({ item }: { item: QueueItem }) {
+export function QueueEntry({ item, onEdit }: QueueEntryProps) {
   const { t, language } = useLanguage()
   const now = useNow()
   const { account } = useShell()
@@ -53,17 +54,17 @@ export function QueueEntry({ item }: { item: QueueItem }) {
         )}
         {item.upload ? <UploadLine id={item.id} upload={item.upload} online={online} /> : null}
       </div>
-      <EntryButtons item={item} />
+      <EntryButtons item={item} onEdit={onEdit} />
     </li>
   )
 }
 
-function EntryButtons({ item }: { item: QueueItem }) {
+function EntryButtons({ item, onEdit }: QueueEntryProps) {
   const { t } = useLanguage()
   const { data, platform } = useApp()
   const report = useReport()
-  const [open, setOpen] = useState<'edit' | 'remove' | null>(null)
-  const close = () => setOpen(null)
+  const [removing, setRemoving] = useState(false)
+  const close = () => setRemoving(false)
   const tell = (done: boolean, text: string) => (done ? toast.success(text) : toast.error(t('queue.too-late')))
   const refused = item.state === 'refused'
   const removable = refused || item.state === 'queued' || item.state === 'unsaved' || item.state === 'held'
@@ -78,7 +79,7 @@ function EntryButtons({ item }: { item: QueueItem }) {
           {t('common.copy')}
         </Button>
       ) : null}
-      {item.canEdit ? <Button onClick={() => setOpen('edit')}>{t('common.edit')}</Button> : null}
+      {item.canEdit ? <Button onClick={() => onEdit(item)}>{t('common.edit')}</Button> : null}
       {refused ? (
         <Button
           onClick={() =>
@@ -91,19 +92,12 @@ function EntryButtons({ item }: { item: QueueItem }) {
         </Button>
       ) : null}
       {removable ? (
-        <Button kind="danger" onClick={() => setOpen('remove')}>
+        <Button kind="danger" onClick={() => setRemoving(true)}>
           {t(refused ? 'queue.discard' : 'queue.cancel')}
         </Button>
       ) : null}
-      {open === 'edit' ? (
-        <QueueEditDialog
-          item={item}
-          onClose={close}
-          onEdited={(done) => tell(done, t(refused ? 'queue.retried' : 'queue.edited'))}
-        />
-      ) : null}
       <Confirm
-        open={open === 'remove'}
+        open={removing}
         title={t(refused ? 'queue.discard.title' : 'queue.cancel.title')}
         text={t(item.attachments > 0 && !refused ? 'queue.remove.files' : 'queue.remove.text')}
         confirm={t(refused ? 'queue.discard' : 'queue.cancel.confirm')}

@@ -1,5 +1,5 @@
 import { PackageCheck } from 'lucide-react'
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { Link } from 'wouter'
 import type { QueueItem } from '../../data/api.ts'
 import { useLanguage } from '../../i18n/language.tsx'
@@ -10,6 +10,7 @@ import { useReadyMark } from '../common/use-ready-mark.ts'
 import { useWatched } from '../common/use-watched.ts'
 import { pathOf } from '../routes.ts'
 import { StatusBars } from '../shell/status-bars.tsx'
+import { QueueEditDialog } from './queue-edit-dialog.tsx'
 import { QueueEntry } from './queue-entry.tsx'
 import { queueGroups } from './queue-groups.ts'
 
@@ -18,6 +19,8 @@ export function QueueScreen() {
   const { t } = useLanguage()
   const queue = useWatched('queue', null)
   useReadyMark(queue !== undefined)
+  // Not of its entry: that goes once the server takes it, and what is being typed would go along.
+  const [editing, setEditing] = useState<QueueItem | null>(null)
   const list = useRef<HTMLDivElement>(null)
   const hadFocus = useRef(false)
   // The button that had the focus is gone together with its entry.
@@ -47,16 +50,17 @@ export function QueueScreen() {
         >
           <div className="mx-auto flex max-w-[860px] flex-col gap-5 px-[18px] py-4 max-medium:px-3">
             {queueGroups(queue).map((group) => (
-              <QueueGroup key={group[0]?.ticketId ?? 'administration'} items={group} />
+              <QueueGroup key={group[0]?.ticketId ?? 'administration'} items={group} onEdit={setEditing} />
             ))}
           </div>
         </div>
       )}
+      {editing ? <QueueEditDialog item={editing} onClose={() => setEditing(null)} /> : null}
     </section>
   )
 }
 
-function QueueGroup({ items }: { items: QueueItem[] }) {
+function QueueGroup({ items, onEdit }: { items: QueueItem[]; onEdit(item: QueueItem): void }) {
   const { t } = useLanguage()
   const [first] = items
   if (!first) return null
@@ -88,7 +92,7 @@ function QueueGroup({ items }: { items: QueueItem[] }) {
       </h2>
       <ul>
         {items.map((item) => (
-          <QueueEntry key={item.id} item={item} />
+          <QueueEntry key={item.id} item={item} onEdit={onEdit} />
         ))}
       </ul>
     </section>
