@@ -48,9 +48,8 @@ export function StageMenu({ snapshot: { ticket } }: { snapshot: NonNullable<Tick
         <ReasonDialog
           stage={asking}
           onClose={() => setAsking(null)}
-          onReason={(reason) => {
-            setAsking(null)
-            void report(data.act.changeStage({ ticketId: ticket.id, stage: asking, reason }))
+          onReason={async (reason) => {
+            if (await report(data.act.changeStage({ ticketId: ticket.id, stage: asking, reason }))) setAsking(null)
           }}
         />
       ) : null}
@@ -60,18 +59,24 @@ export function StageMenu({ snapshot: { ticket } }: { snapshot: NonNullable<Tick
 
 const reasonMaxLength = 1000
 
-function ReasonDialog({ stage, onClose, onReason }: { stage: Stage; onClose(): void; onReason(reason: string): void }) {
+type ReasonDialogProps = { stage: Stage; onClose(): void; onReason(reason: string): Promise<void> }
+
+function ReasonDialog({ stage, onClose, onReason }: ReasonDialogProps) {
   const { t } = useLanguage()
   const [reason, setReason] = useState('')
   const [checked, setChecked] = useState(false)
-  const submit = (event: FormEvent) => {
+  const [saving, setSaving] = useState(false)
+  const submit = async (event: FormEvent) => {
     event.preventDefault()
     setChecked(true)
-    if (reason.trim() !== '') onReason(reason.trim())
+    if (reason.trim() === '') return
+    setSaving(true)
+    await onReason(reason.trim())
+    setSaving(false)
   }
   return (
     <Dialog open onClose={onClose} width="narrow" title={t('ticket.reason.title', { stage: t(`stage.${stage}`) })}>
-      <form noValidate onSubmit={submit}>
+      <form noValidate onSubmit={(event) => void submit(event)}>
         <div className="px-5 pb-4">
           <Field
             label={t('ticket.reason.label')}
@@ -85,6 +90,7 @@ function ReasonDialog({ stage, onClose, onReason }: { stage: Stage; onClose(): v
                 rows={3}
                 maxLength={reasonMaxLength}
                 value={reason}
+                readOnly={saving}
                 onChange={(event) => setReason(event.target.value)}
                 className={`${controlClasses} h-auto! resize-y py-1.5`}
               />
@@ -93,7 +99,7 @@ function ReasonDialog({ stage, onClose, onReason }: { stage: Stage; onClose(): v
         </div>
         <DialogButtons>
           <Button onClick={onClose}>{t('common.cancel')}</Button>
-          <Button kind="primary" type="submit">
+          <Button kind="primary" type="submit" disabled={saving}>
             {t('ticket.reason.submit')}
           </Button>
         </DialogButtons>

@@ -101,14 +101,17 @@ function OpenForm({ onClose, ticket, onCreated }: Omit<TicketFormDialogProps, 'o
     >
       <form ref={form} noValidate onSubmit={(event) => void submit(event)} className="flex min-h-0 flex-1 flex-col">
         <div className="scrolls min-h-0 flex-1 px-5 pb-5">
-          <TicketFormFields
-            values={values}
-            errors={errors}
-            onChange={(changed: Partial<FormValues>) => {
-              setValues((now) => ({ ...now, ...changed }))
-              setErrors((now) => now.filter((error) => !(error.field in changed)))
-            }}
-          />
+          {/* What is typed while it is being written would be lost. */}
+          <fieldset disabled={saving} className="contents">
+            <TicketFormFields
+              values={values}
+              errors={errors}
+              onChange={(changed: Partial<FormValues>) => {
+                setValues((now) => ({ ...now, ...changed }))
+                setErrors((now) => now.filter((error) => !(error.field in changed)))
+              }}
+            />
+          </fieldset>
         </div>
         {failure ? (
           <p role="alert" className="bg-bad-soft px-5 py-2 font-medium text-bad">
