@@ -55,14 +55,27 @@ export function TicketPane({ ticketId, tab, section, ahead, nothingOpen }: Ticke
       {[shown, hidden].map((place) =>
         place ? (
           <Activity key={place.ticketId} mode={place === shown ? 'visible' : 'hidden'}>
-            {/* What is on its way out takes nothing any more: a quick hand would write to the wrong customer. */}
-            <div inert={place === shown && shown !== wanted} className="contents">
+            <Outgoing place={place} next={place === shown ? wanted : place}>
               <ShownTicket {...place} section={section} />
-            </div>
+            </Outgoing>
           </Activity>
         ) : null,
       )}
     </>
+  )
+}
+
+type OutgoingProps = { place: TicketPlace; next: TicketPlace | null; children: ReactNode }
+
+/** What is on its way out takes nothing any more: a quick hand would write to the wrong customer. */
+function Outgoing({ place, next, children }: OutgoingProps) {
+  const bothChats = useBeside(useWatched('ticket', { ticketId: place.ticketId })).on
+  // Of chats beside each other both stay: the field that was turned to keeps the focus.
+  const stays = place === next || (bothChats && place.ticketId === next?.ticketId)
+  return (
+    <div inert={!stays} className="contents">
+      {children}
+    </div>
   )
 }
 
