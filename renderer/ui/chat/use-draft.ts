@@ -37,6 +37,7 @@ export function useDraft(room: RoomName): Draft {
   const [saving, setSaving] = useState(0)
   const pending = useRef<{ text: string; since: number } | null>(null)
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  const left = useRef(false)
 
   if (typed !== null && saving === 0 && !failed && stored?.text === typed) setTyped(null)
 
@@ -51,7 +52,16 @@ export function useDraft(room: RoomName): Draft {
       setFailed(!result.ok)
       if (result.ok || pending.current) return
       pending.current = waiting
-      timer.current = setTimeout(() => saveAgain.current(), retryMs)
+      const now = data.watch('draft', { room })
+      const stop = now.subscribe(() => {})
+      setTimeout(() => {
+        const present = now.get()?.text ?? waiting.text
+        stop()
+        if (pending.current !== waiting) return
+        // The chat was left and opened again: what was typed then is newer.
+        if (left.current && present !== waiting.text) pending.current = null
+        else saveAgain.current()
+      }, retryMs)
     })
   }, [data, room])
   const saveAgain = useRef(save)
@@ -71,8 +81,10 @@ export function useDraft(room: RoomName): Draft {
   )
 
   useEffect(() => {
+    left.current = false
     window.addEventListener('pagehide', save)
     return () => {
+      left.current = true
       window.removeEventListener('pagehide', save)
       save()
     }

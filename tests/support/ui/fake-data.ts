@@ -168,12 +168,12 @@ export function createFakeData(world: World): FakeData {
         for (const chat of now.chats.values()) if (unreadOf(chat) > 0) chat.readSeq = 1_000_000
       }),
     saveDraft: async ({ room, text }) => {
-      if (failing) return fail({ kind: 'not-saved', detail: 'disk-full' })
+      // Shown at once, whether or not it can be written.
       change((now) => {
         const chat = now.chats.get(room)
         if (chat) chat.draft = text
       })
-      return succeed(null)
+      return failing ? fail({ kind: 'not-saved', detail: 'disk-full' }) : succeed(null)
     },
     cancelQueued: async ({ id }) => {
       change(() => drop(id))
