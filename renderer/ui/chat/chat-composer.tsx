@@ -1,4 +1,4 @@
-import { useEffect, useImperativeHandle, useRef, useState, type Ref } from 'react'
+import { useEffect, useImperativeHandle, useRef, useState, type Dispatch, type Ref, type SetStateAction } from 'react'
 import { toast } from 'sonner'
 import type { ChatKind } from '#common/domain/ids.ts'
 import type {
@@ -40,7 +40,7 @@ type ChatComposerProps = {
   conversation: ConversationSnapshot
   members: MembersSnapshot
   subject: Subject
-  onSubject(subject: Subject): void
+  onSubject: Dispatch<SetStateAction<Subject>>
   onEditLast(): void
   /** The newest message that can still be taken back; null for none. */
   heldHere: MessageItem | null
@@ -86,13 +86,16 @@ export function ChatComposer(props: ChatComposerProps) {
             ...(sending.holdMs === undefined ? {} : { holdMs: sending.holdMs }),
             ...(files.length === 0 ? {} : { files: files.map(({ id }) => id) }),
           })
-    if (!result.ok) return result.reason
     // Somebody who types fast has begun the next message while this one was written to the disk, behind it or in its place.
-    if (subject.kind !== 'edit' && latestText.current.startsWith(text))
-      draft.setText(latestText.current.slice(text.length))
+    const now = latestText.current
+    if (!result.ok) {
+      if (isNew && !now.startsWith(text)) draft.setText(above(text, now))
+      return result.reason
+    }
+    if (isNew && now.startsWith(text)) draft.setText(now.slice(text.length))
     setAlsoTicked(false)
-    onSubject({ kind: 'new' })
-    const held = subject.kind !== 'edit' && sending.holdMs !== undefined
+    endSubject({ kind: 'new' })
+    const held = isNew && sending.holdMs !== undefined
     setStatus(held ? t('chat.held.announce', { seconds: undoMs / 1000 }) : '')
     return null
   }
@@ -103,17 +106,23 @@ export function ChatComposer(props: ChatComposerProps) {
     return write(text)
   }
 
+  /** Unless another one was begun meanwhile, or the text of this one changed. */
+  function endSubject(next: Subject): void {
+    onSubject((now) => (now === subject ? next : now))
+  }
+
   /** What was begun meanwhile stays, below the text that comes back. */
   async function takeBack(item: MessageItem) {
-    const text = latestText.current === '' ? item.text : `${item.text}\n${latestText.current}`
+    const text = above(item.text, latestText.current)
     if (!(await data.act.takeBack({ id: item.id, text }))) {
       toast.error(t('queue.too-late'))
       return
     }
-    draft.setText(text)
+    // The field may show the stored text by now, or what was typed since.
+    draft.setText(latestText.current === text ? text : above(item.text, latestText.current))
     setStatus(t('chat.held.returned'))
     const quoted = conversation.items.find((each) => each.kind === 'message' && each.seq === item.replyTo?.seq)
-    onSubject(quoted?.kind === 'message' && item.replyTo ? { kind: 'reply', item: quoted } : { kind: 'new' })
+    endSubject(quoted?.kind === 'message' && item.replyTo ? { kind: 'reply', item: quoted } : { kind: 'new' })
   }
   useImperativeHandle(ref, () => ({ takeBack: (item) => void takeBack(item) }))
 
@@ -190,6 +199,10 @@ function alsoTarget(
   const other = snapshot.chats.find((each) => each.room !== chat.room && each.canWrite)
   if (!split || !other || subject.kind === 'reply') return { offered: null, chat: null }
   return { offered: other.chat, chat: ticked ? other.chat : null }
+}
+
+function above(text: string, below: string): string {
+  return [text, below].filter(Boolean).join('\n')
 }
 
 function shownSubject(subject: Subject): ComposerSubject {

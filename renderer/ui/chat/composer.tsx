@@ -90,8 +90,8 @@ export function Composer(props: ComposerProps) {
   const field = useRef<HTMLTextAreaElement>(null)
   const [failure, setFailure] = useState<WriteFailure | null>(null)
   const [sending, setSending] = useState(false)
-  /** What is being written down, and whether the next message, begun meanwhile, was asked for. */
-  const sent = useRef({ text: '', next: false })
+  /** What is being written down, and what stood in the field when the next message, begun meanwhile, was asked for. */
+  const sent = useRef<{ text: string; next: string | null }>({ text: '', next: null })
   const noteId = useId()
   const length = lengthNote(text, messageLimits.textCodePoints)
   const isWhole = text.trim() !== '' || files.count > 0
@@ -102,20 +102,27 @@ export function Composer(props: ComposerProps) {
   }, [focusSignal])
   useLayoutEffect(() => fitHeight(field.current), [text])
 
-  async function send() {
-    sent.current.next = sending && text !== sent.current.text
+  async function send(asked = text) {
+    sent.current.next = sending && text !== sent.current.text ? text : null
     if (!sendable) return
-    sent.current.text = text
+    sent.current.text = asked
     setSending(true)
-    const failed = await onSend(text)
+    const failed = await onSend(asked)
     // That files are not ready is told beside the button already.
     setFailure(failed?.kind === 'files' ? null : failed)
-    if (failed) sent.current.next = false
+    if (failed) sent.current.next = null
     setSending(false)
-    field.current?.focus()
+    // Whoever writes in the chat beside it by now goes on there.
+    if (isFree(document.activeElement, field.current?.form)) field.current?.focus()
   }
   const sendNext = useEffectEvent(() => {
-    if (sent.current.next) void send()
+    const { text: written, next } = sent.current
+    if (next === null) return
+    // What is typed behind it since was not asked for.
+    const asked = [next.slice(next.startsWith(written) ? written.length : 0), next].find(
+      (each) => each !== '' && text.startsWith(each),
+    )
+    if (asked !== undefined) void send(asked)
   })
   useEffect(() => {
     if (!sending) sendNext()
@@ -258,6 +265,11 @@ function leave(field: HTMLTextAreaElement | null): void {
   const messages = field?.closest('[role="tabpanel"]')?.querySelector<HTMLElement>('[role="feed"]')
   if (messages) messages.focus()
   else field?.blur()
+}
+
+/** The focus is nowhere, or in this form already. */
+function isFree(focused: Element | null, form: HTMLFormElement | null | undefined): boolean {
+  return focused === null || focused === document.body || form?.contains(focused) === true
 }
 
 function focusAtEnd(field: HTMLTextAreaElement | null): void {
