@@ -231,6 +231,42 @@ it('a ticket that is being written can not be typed on: that would be lost', asy
   await expect.poll(() => inputsOf('createTicket'), patience).toMatchObject([{ fields: { title: 'Не горит свет' } }])
 })
 
+describe('a chat that was left while its message is being written', () => {
+  const row = (text: string) => page().getByRole('option').filter({ hasText: text })
+  let release: () => Promise<void>
+  beforeEach(async () => {
+    await screens.show('chat')
+    await composer().waitFor()
+    release = await slow('postMessage')
+    await composer().fill('Первое')
+    await send()
+    await page().getByRole('option').nth(3).click()
+    await expect.poll(() => composer().inputValue(), patience).toBe('')
+  })
+
+  it('and opened again keeps what was typed then', async () => {
+    await row('Не держит давление').click()
+    await expect.poll(() => composer().inputValue(), patience).toBe('Первое')
+    await composer().press('End')
+    await page().keyboard.type(' и второе')
+    await expect
+      .poll(() => inputsOf('saveDraft'), patience)
+      .toContainEqual({ room: 'chat.t-20418.customer', text: 'Первое и второе' })
+    await release()
+    await expect.poll(texts, patience).toEqual(['Первое'])
+    await expect.poll(() => composer().inputValue(), patience).toBe(' и второе')
+  })
+
+  it('tells when that did not work', async () => {
+    await failWrites(true)
+    await release()
+    await page()
+      .getByText(/^Не сохранено/)
+      .first()
+      .waitFor({ timeout: 10_000 })
+  })
+})
+
 it('a draft that the disk took late does not come over a newer one', async () => {
   await screens.show('chat')
   await composer().waitFor()

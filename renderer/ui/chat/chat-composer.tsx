@@ -1,4 +1,4 @@
-import { useEffect, useImperativeHandle, useRef, useState, type Dispatch, type Ref, type SetStateAction } from 'react'
+import { useImperativeHandle, useState, type Dispatch, type Ref, type SetStateAction } from 'react'
 import { toast } from 'sonner'
 import type { ChatKind } from '#common/domain/ids.ts'
 import type {
@@ -12,6 +12,7 @@ import type {
 import { useLanguage } from '../../i18n/language.tsx'
 import { useApp } from '../common/app-context.tsx'
 import { CheckBox } from '../common/check-box.tsx'
+import { writeFailureText } from '../common/refusal-text.ts'
 import { filesProblem } from '../media/files-problem.ts'
 import { RefusedFiles } from '../media/refused-files.tsx'
 import { Tray } from '../media/tray.tsx'
@@ -59,10 +60,6 @@ export function ChatComposer(props: ChatComposerProps) {
   const { data } = useApp()
   const ticketId = snapshot.ticket.id
   const draft = useDraft(chat.room)
-  const latestText = useRef(draft.text)
-  useEffect(() => {
-    latestText.current = draft.text
-  })
   const typing = useTyping(ticketId, chat.chat)
   const question = useQuestion()
   const [alsoTicked, setAlsoTicked] = useState(false)
@@ -87,9 +84,12 @@ export function ChatComposer(props: ChatComposerProps) {
             ...(files.length === 0 ? {} : { files: files.map(({ id }) => id) }),
           })
     // Somebody who types fast has begun the next message while this one was written to the disk, behind it or in its place.
-    const now = latestText.current
+    const now = draft.latestText()
     if (!result.ok) {
       if (isNew && !now.startsWith(text)) draft.setText(above(text, now))
+      // Beside the field nobody would see it.
+      if (draft.hasLeft() && result.reason.kind !== 'files')
+        toast.error(t('queue.not-saved', { detail: writeFailureText(t, result.reason) }))
       return result.reason
     }
     if (isNew && now.startsWith(text)) draft.setText(now.slice(text.length))
@@ -113,13 +113,14 @@ export function ChatComposer(props: ChatComposerProps) {
 
   /** What was begun meanwhile stays, below the text that comes back. */
   async function takeBack(item: MessageItem) {
-    const text = above(item.text, latestText.current)
+    const text = above(item.text, draft.latestText())
     if (!(await data.act.takeBack({ id: item.id, text }))) {
       toast.error(t('queue.too-late'))
       return
     }
     // The field may show the stored text by now, or what was typed since.
-    draft.setText(latestText.current === text ? text : above(item.text, latestText.current))
+    const now = draft.latestText()
+    draft.setText(now === text ? text : above(item.text, now))
     setStatus(t('chat.held.returned'))
     const quoted = conversation.items.find((each) => each.kind === 'message' && each.seq === item.replyTo?.seq)
     endSubject(quoted?.kind === 'message' && item.replyTo ? { kind: 'reply', item: quoted } : { kind: 'new' })

@@ -18,6 +18,9 @@ type Draft = {
   /** The disk took what was typed. */
   saved: boolean
   setText(text: string): void
+  /** The text as it is by now, for who waited: the chat may have been left, and written in by another opening of it. */
+  latestText(): string
+  hasLeft(): boolean
   files: readonly DraftFile[]
   /** Photos are sent as they were picked. */
   originals: boolean
@@ -75,7 +78,8 @@ export function useDraft(room: RoomName): Draft {
       const now = performance.now()
       pending.current = { text, since: pending.current?.since ?? now }
       clearTimeout(timer.current)
-      timer.current = setTimeout(save, Math.max(0, Math.min(pauseMs, pending.current.since + atLeastMs - now)))
+      if (left.current) save()
+      else timer.current = setTimeout(save, Math.max(0, Math.min(pauseMs, pending.current.since + atLeastMs - now)))
     },
     [save],
   )
@@ -90,11 +94,18 @@ export function useDraft(room: RoomName): Draft {
     }
   }, [save])
 
+  const text = typed ?? stored?.text ?? ''
+  const latest = useRef(text)
+  useEffect(() => {
+    latest.current = text
+  })
   return {
-    text: typed ?? stored?.text ?? '',
+    text,
     ready: stored !== undefined,
     saved: !failed && stored?.saved !== false,
     setText,
+    latestText: () => (left.current ? data.watch('draft', { room }).get()?.text : undefined) ?? latest.current,
+    hasLeft: () => left.current,
     files: stored?.files ?? none,
     originals: stored?.originals ?? false,
     refused: stored?.refused ?? none,
