@@ -283,3 +283,24 @@ it('a draft that the disk took late does not come over a newer one', async () =>
   expect(await composer().inputValue()).toBe('Новое')
   expect(await page().evaluate(() => window.fake.world.chats.get('chat.t-20418.customer')?.draft)).toBe('Новое')
 })
+
+it('a draft that a full disk did not take does not go to whoever signs in next', async () => {
+  await screens.show('chat')
+  await composer().waitFor()
+  await failWrites(true)
+  await composer().fill('Старое')
+  await expect.poll(() => inputsOf('saveDraft'), patience).toHaveLength(1)
+  await page().evaluate(() =>
+    window.fake.change((world) => {
+      for (const chat of world.chats.values()) chat.draft = ''
+      world.session = { state: 'signed-out' }
+    }),
+  )
+  await failWrites(false)
+  await page().getByLabel('Пароль', { exact: true }).fill('demo')
+  await page().keyboard.press('Enter')
+  await page().getByRole('listbox', { name: 'Чаты по заявкам' }).waitFor()
+  // It is tried again 2 s after it failed.
+  await page().waitForTimeout(2500)
+  expect(await page().evaluate(() => window.fake.world.chats.get('chat.t-20418.customer')?.draft)).toBe('')
+})

@@ -168,6 +168,7 @@ export function createFakeData(world: World): FakeData {
         for (const chat of now.chats.values()) if (unreadOf(chat) > 0) chat.readSeq = 1_000_000
       }),
     saveDraft: async ({ room, text }) => {
+      if (world.session.state === 'signed-out') return fail({ kind: 'not-saved', detail: 'nobody is signed in' })
       // Shown at once, whether or not it can be written.
       change((now) => {
         const chat = now.chats.get(room)
