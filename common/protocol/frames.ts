@@ -3,7 +3,7 @@ import * as encoding from 'lib0/encoding'
 import { concatBytes } from '../domain/bytes.ts'
 import { fail, succeed, type Result } from '../domain/result.ts'
 
-/** Largest WebSocket message either side accepts, in bytes. */
+/** Largest WebSocket message that a server takes, in bytes. A client takes larger ones: a room may come in one piece. */
 export const frameMaxBytes = 1_048_576
 
 /** A batch is sent once it holds this many bytes, without waiting for the end of the tick. */

@@ -44,7 +44,8 @@ class NewerSchema extends Error {
 
 /**
  * Opens or creates the file. Durable on return of every COMMIT (WAL with synchronous=FULL); what is deleted is
- * overwritten, so a compaction really removes a deleted message's text. With `isSynced` false the operating system writes
+ * overwritten, so a rewriting really removes a deleted message's text; but for what SQLite leaves between the cells of a page
+ * when it moves them, which only VACUUM clears. With `isSynced` false the operating system writes
  * when it likes.
  */
 export function openDatabase(file: string, isSynced: boolean): Database.Database {

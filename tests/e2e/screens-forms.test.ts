@@ -146,6 +146,52 @@ describe('a narrow window', () => {
   })
 })
 
+describe('a notification that leads to another ticket', () => {
+  const askForAnother = () =>
+    page().evaluate(() => dispatchEvent(new CustomEvent('open-path', { detail: '/chats/t-20397/customer' })))
+  const question = () => page().getByRole('alertdialog')
+  const title = () => page().locator('main h2')
+
+  it.each([
+    {
+      what: 'a changed ticket',
+      begin: async () => {
+        await screens.show('fields')
+        await page().getByRole('button', { name: 'Изменить' }).first().click()
+        await page().getByRole('dialog').getByRole('textbox', { name: /Тема/ }).fill('Новая тема')
+      },
+      field: () => page().getByRole('dialog').getByRole('textbox', { name: /Тема/ }),
+      text: 'Новая тема',
+    },
+    {
+      what: 'the reason of a stage',
+      begin: async () => {
+        await screens.show('fields')
+        await page()
+          .getByRole('button', { name: /^Сменить стадию/ })
+          .first()
+          .click()
+        await page().getByRole('menuitemradio', { name: 'Отказ заказчика' }).click()
+        await page().getByRole('dialog').getByLabel('Причина').fill('Нет доступа')
+      },
+      field: () => page().getByRole('dialog').getByRole('textbox'),
+      text: 'Нет доступа',
+    },
+  ])('asks before $what is thrown away', async ({ begin, field, text }) => {
+    await begin()
+    const before = await title().innerText()
+    await askForAnother()
+    await question().getByRole('button', { name: 'Вернуться к форме' }).click()
+    await question().waitFor({ state: 'detached' })
+    expect(await field().inputValue()).toBe(text)
+    expect(await title().innerText()).toBe(before)
+    await askForAnother()
+    await question().getByRole('button', { name: 'Закрыть без сохранения' }).click()
+    await expect.poll(() => title().innerText(), patience).not.toBe(before)
+    expect(await page().getByRole('dialog').count()).toBe(0)
+  })
+})
+
 describe('a message begun while the one before is being written to a slow disk', () => {
   const composer = () => page().getByRole('textbox', { name: /^Сообщение/ })
   const texts = async () => (await inputsOf('postMessage')).map((input) => (input as { text: string }).text)

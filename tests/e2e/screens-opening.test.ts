@@ -139,6 +139,18 @@ it('a row that is pressed and not let go on opens nothing, reads nothing, and no
   expect(await page().evaluate((from) => window.fake.calls.slice(from), callsBefore)).toEqual([])
 })
 
+it('a chat that was drawn ahead and is left again is gone, not only out of sight', async () => {
+  await screens.show('inbox')
+  await fillChat(page(), 'chat.t-20397.customer', 0)
+  await option('Замена фильтров').click()
+  const feed = page().getByRole('feed')
+  await feed.getByRole('article').first().waitFor()
+  await page().evaluate(() => void (location.hash = '#/chats/t-20389/customer'))
+  await expect.poll(() => page().locator('main h2').innerText()).toContain('Лифт')
+  // Its timers and its place would come back with it.
+  expect(await page().locator('main [role=feed]').count()).toBe(1)
+})
+
 it('what takes long is waited for in an empty place, not under the former chat', async () => {
   await screens.show('inbox')
   await option('Лифт').click()

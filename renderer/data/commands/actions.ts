@@ -126,8 +126,8 @@ function administration(submit: (content: CommandContent) => Promise<Written>) {
 async function postMessage({ keeper, build }: ActionParts, message: Parameters<Actions['postMessage']>[0]) {
   const { ticketId, to, text, replyTo, holdMs, files: ids = [] } = message
   const [chat] = to
-  const fromDraft = chat !== undefined && ids.length > 0 ? chatRoom(ticketId, chat) : undefined
-  const drafted = fromDraft === undefined ? [] : keeper.draftOf(fromDraft).files
+  const fromDraft = chat && { room: chatRoom(ticketId, chat), text }
+  const drafted = fromDraft ? keeper.draftOf(fromDraft.room).files : []
   const files = ids.flatMap((id) => drafted.find((file) => file.id === id) ?? [])
   const ready = files.filter(isReady)
   if (ready.length < ids.length) {

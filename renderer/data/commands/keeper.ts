@@ -12,7 +12,7 @@ import {
   hashesOf,
   isEmptyDraft,
   takenBack,
-  withoutFiles,
+  withoutMessage,
   type Draft,
   type KeptFile,
 } from '../media/kept-file.ts'
@@ -33,8 +33,8 @@ type Along = {
   holdMs?: number | undefined
   /** The message waits outside the line until these are with the server. */
   files?: readonly KeptFile[]
-  /** The draft that these files leave, and its text with them. */
-  fromDraft?: RoomName | undefined
+  /** The draft that the message leaves in the same step: after a crash it stands in one place only. */
+  fromDraft?: { room: RoomName; text: string } | undefined
 }
 /** Where what is taken back goes; its text replaces the draft's when it is given. */
 type TakenBack = { room: RoomName; text?: string | undefined }
@@ -95,8 +95,11 @@ export class Keeper {
       return heldFor(row, holdMs ?? null, this.clock.nowMs())
     })
     const ids = rows.map(({ id }) => id)
-    const former = fromDraft === undefined ? emptyDraft : this.draftOf(fromDraft)
-    const draft = fromDraft === undefined ? undefined : { room: fromDraft, draft: withoutFiles(former, files) }
+    const former = fromDraft ? this.draftOf(fromDraft.room) : emptyDraft
+    const draft =
+      fromDraft && !isEmptyDraft(former)
+        ? { room: fromDraft.room, draft: withoutMessage(former, fromDraft.text, files) }
+        : undefined
     this.list.add(rows, true)
     // At once: a change of the draft that is written next must not bring the files back.
     if (draft) this.showDraft(draft, false)

@@ -69,11 +69,15 @@ export function attachmentOf({ name, sent }: KeptFile): Attachment | undefined {
   }
 }
 
-/** The draft after these files went with a message. */
-export function withoutFiles({ files, originals }: Draft, taken: readonly KeptFile[]): Draft {
+/** The draft after a message went out of it with these files; what was typed behind its text stays. */
+export function withoutMessage({ text, files, originals }: Draft, sent: string, taken: readonly KeptFile[]): Draft {
   const ids = new Set(taken.map(({ id }) => id))
   const left = files.filter(({ id }) => !ids.has(id))
-  return { text: '', files: left, originals: originals && left.length > 0 }
+  return {
+    text: text.startsWith(sent) ? text.slice(sent.length) : '',
+    files: left,
+    originals: originals && left.length > 0,
+  }
 }
 
 /** The draft after a message of `former` could not be written down: what came into it meanwhile stays behind. */

@@ -30,7 +30,8 @@ export function Panes() {
       ? { section: 'chats', ticketId: null, tab: 'messages' }
       : { section: 'tickets', ticketId: null, tab: 'fields' },
   )
-  const [ahead, setAhead] = useAhead()
+  const openId = place.section === 'chats' || place.section === 'tickets' ? place.ticketId : null
+  const [ahead, setAhead] = useAhead(openId)
   const narrow = useLayout() === 'narrow'
   // The filter outlives leaving the section for another.
   const [filter, setFilter] = useState(noFilter)

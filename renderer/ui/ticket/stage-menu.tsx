@@ -8,6 +8,7 @@ import { Button } from '../common/button.tsx'
 import { StageChip } from '../common/chips.tsx'
 import { Dialog, DialogButtons } from '../common/dialog.tsx'
 import { controlClasses, Field } from '../common/field.tsx'
+import { LeaveQuestion } from '../common/leave-guard.tsx'
 import { Menu, MenuChoice } from '../common/menu.tsx'
 import { useReport } from '../common/use-report.ts'
 
@@ -104,6 +105,13 @@ function ReasonDialog({ stage, onClose, onReason }: ReasonDialogProps) {
           </Button>
         </DialogButtons>
       </form>
+      <LeaveQuestion
+        held={reason.trim() !== ''}
+        title={t('form.discard.title')}
+        text={t('form.discard.text')}
+        confirm={t('form.discard.confirm')}
+        cancel={t('form.discard.keep')}
+      />
     </Dialog>
   )
 }

@@ -26,11 +26,12 @@ export function neededFirst(data: NaryadData, ticketId: TicketId, tab: TicketTab
 
 /**
  * The ticket that is likely to be opened next, as one whose row is being pressed, and the function to tell it with. It is
- * asked for at once, and can be drawn out of sight while the finger is still down.
+ * asked for at once, and can be drawn out of sight while the finger is still down. Null once it is the one that is open.
  */
-export function useAhead(): [TicketPlace | null, (ticketId: TicketId, tab: TicketTab) => void] {
+export function useAhead(openId: TicketId | null): [TicketPlace | null, (ticketId: TicketId, tab: TicketTab) => void] {
   const { data } = useApp()
   const [ahead, setAhead] = useState<TicketPlace | null>(null)
+  if (ahead !== null && ahead.ticketId === openId) setAhead(null)
   useEffect(() => {
     if (ahead === null) return undefined
     const timer = setTimeout(() => setAhead(null), keptMs)

@@ -6,6 +6,7 @@ import { useLanguage } from '../../i18n/language.tsx'
 import { useApp } from '../common/app-context.tsx'
 import { Button } from '../common/button.tsx'
 import { Confirm, Dialog, DialogButtons } from '../common/dialog.tsx'
+import { LeaveQuestion } from '../common/leave-guard.tsx'
 import { writeFailureText } from '../common/refusal-text.ts'
 import { useWatched } from '../common/use-watched.ts'
 import { TicketFormFields } from './ticket-form-fields.tsx'
@@ -134,6 +135,14 @@ function OpenForm({ onClose, ticket, onCreated }: Omit<TicketFormDialogProps, 'o
         danger
         onConfirm={onClose}
         onCancel={() => setLeaving(false)}
+      />
+      {/* A new one stays open wherever the window goes. */}
+      <LeaveQuestion
+        held={ticket !== undefined && JSON.stringify(values) !== JSON.stringify(before)}
+        title={t('form.discard.title')}
+        text={t('form.discard.text')}
+        confirm={t('form.discard.confirm')}
+        cancel={t('form.discard.keep')}
       />
     </Dialog>
   )

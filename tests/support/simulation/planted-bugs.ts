@@ -132,7 +132,7 @@ export function plantedBugs(): PlantedBug[] {
   return [
     {
       name: 'acknowledged before it was synced',
-      breaks: ['P2', 'P4', 'C4', 'P3', 'P5'],
+      breaks: ['P2', 'P4', 'C4', 'P3', 'P5', 'P7'],
       plants: { store: acknowledgeBeforeSync },
     },
     {

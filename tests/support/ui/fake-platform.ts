@@ -32,7 +32,12 @@ export function createFakePlatform(
     },
     media: createFakeMedia(),
     window: { control: async () => undefined },
-    onOpenPath: () => () => undefined,
+    // As a click on a notification asks: an event `open-path` with the path.
+    onOpenPath(listener) {
+      const asked = (event: Event) => listener((event as CustomEvent<string>).detail)
+      addEventListener('open-path', asked)
+      return () => removeEventListener('open-path', asked)
+    },
     onWindowState: () => () => undefined,
     onPowerResumed: () => () => undefined,
   }

@@ -90,11 +90,11 @@ describe('a message that waits for its files', () => {
   it('leaves the draft with its files in one step, which brings nothing back when it fails', async () => {
     await keeper.changeDraft(room, () => ({ text: 'подпись', files: [...files, keptFile(3)], originals: true }))
     journal.failure = 'disk-full'
-    expect(await keeper.add([command(1)], { files, fromDraft: room })).toMatchObject({ ok: false })
+    expect(await keeper.add([command(1)], { files, fromDraft: { room, text: 'подпись' } })).toMatchObject({ ok: false })
     expect(keeper.draftOf(room)).toMatchObject({ text: 'подпись', files: { length: 3 } })
     journal.failure = undefined
     const before = journal.writes
-    await keeper.add([command(1)], { files, fromDraft: room })
+    await keeper.add([command(1)], { files, fromDraft: { room, text: 'подпись' } })
     expect(journal.writes).toBe(before + 1)
     await start()
     expect(keeper.draftOf(room)).toEqual({ text: '', files: [keptFile(3)], originals: true })
@@ -104,7 +104,7 @@ describe('a message that waits for its files', () => {
   it('what is typed while it is being written is not lost with it', async () => {
     await keeper.changeDraft(room, () => ({ text: 'подпись', files, originals: false }))
     const release = held()
-    const added = keeper.add([command(1)], { files, fromDraft: room })
+    const added = keeper.add([command(1)], { files, fromDraft: { room, text: 'подпись' } })
     const typed = keeper.saveDraft(room, 'дальше')
     release()
     await Promise.all([added, typed])
@@ -167,7 +167,7 @@ describe('a message with files that could not be written down', () => {
     await keeper.changeDraft(room, (draft) => ({ ...draft, text: 'Первое', files }))
     let release = () => {}
     journal.beforeWrite = () => new Promise<void>((resolve) => (release = resolve))
-    const added = keeper.add([command(1)], { files, fromDraft: room })
+    const added = keeper.add([command(1)], { files, fromDraft: { room, text: 'Первое' } })
     journal.beforeWrite = () => {}
     await keeper.changeDraft(room, (draft) => ({ ...draft, text: 'Второе', files: [...draft.files, keptFile(3)] }))
     journal.failure = 'disk-full'

@@ -233,6 +233,26 @@ describe('drafts', () => {
     expect([...keeper.drafts.get().keys()]).toEqual(['chat.T1.team'])
   })
 
+  it('leave with the message that was made of them, in one step; what was typed behind it stays', async () => {
+    await keeper.saveDraft(room, 'Выезжаем. Ждите')
+    const writes = journal.writes
+    await keeper.add([command(1)], { fromDraft: { room, text: 'Выезжаем.' } })
+    expect(journal.writes - writes).toBe(1)
+    await start()
+    expect(keeper.draftOf(room).text).toBe(' Ждите')
+    await keeper.add([command(2)], { fromDraft: { room, text: ' Ждите у входа' } })
+    await start()
+    expect([...keeper.drafts.get()]).toEqual([])
+    expect(shown().map(([id]) => id)).toEqual([command(1).id, command(2).id])
+  })
+
+  it('come back when the message could not be written down', async () => {
+    await keeper.saveDraft(room, 'Выезжаем')
+    journal.failure = 'disk-full'
+    expect(await keeper.add([command(1)], { fromDraft: { room, text: 'Выезжаем' } })).toMatchObject({ ok: false })
+    expect(keeper.draftOf(room).text).toBe('Выезжаем')
+  })
+
   it('stay in sight when they can not be saved', async () => {
     journal.failure = 'disk-full'
     expect(await keeper.saveDraft(room, 'важное')).toMatchObject({ ok: false, reason: { kind: 'not-saved' } })
