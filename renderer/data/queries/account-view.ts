@@ -14,8 +14,8 @@ import { createPeopleIndex, type PeopleIndex } from './people-index.ts'
 import type { RowIndex } from '../store/row-index.ts'
 import { createUnreadCounter, type UnreadCounter } from './unread-counter.ts'
 
-/** The first list on the screen needs the database for itself this long; ms. */
-const firstListMs = 300
+/** The first list on the screen, and who opens a chat of it at once, need the database for themselves this long; ms. */
+const firstListMs = 2_000
 /** A list whose rows could not be read is tried again. */
 const retryMs = 1_000
 
