@@ -14,8 +14,8 @@ import { createPeopleIndex, type PeopleIndex } from './people-index.ts'
 import type { RowIndex } from '../store/row-index.ts'
 import { createUnreadCounter, type UnreadCounter } from './unread-counter.ts'
 
-/** The first list on the screen, and who opens a chat of it at once, need the database for themselves this long; ms. */
-const firstListMs = 2_000
+/** The first list on the screen, and each chat that is opened, have the database for themselves this long; ms. */
+const calmMs = 2_000
 /** A list whose rows could not be read is tried again. */
 const retryMs = 1_000
 
@@ -30,7 +30,7 @@ export type AccountView = {
   reads: ProjectionReads
   /** As soon as their number is known those with unread messages are here. */
   chats: RowIndex<ChatEntry>
-  /** Reads all of them into memory now; a moment after the start that comes by itself. */
+  /** Reads all of them into memory now; once nobody opens anything for a moment that comes by itself. */
   loadChats(): void
   /** Reads one of them while not all are in memory. */
   fetchChat(room: RoomName): Promise<void>
@@ -55,7 +55,15 @@ export type AccountViewNeeds = {
   reads: ProjectionReads
 }
 
-export function createAccountView({ clock, core, standing, stores, reads }: AccountViewNeeds): AccountView {
+export function createAccountView({ clock, core, standing, stores, reads: all }: AccountViewNeeds): AccountView {
+  let openedAtMs = clock.nowMs()
+  const reads: ProjectionReads = {
+    ...all,
+    followConversation(...conversation) {
+      openedAtMs = clock.nowMs()
+      return all.followConversation(...conversation)
+    },
+  }
   const { chats, tickets } = reads
   const { account } = standing.get()
   const people = createPeopleIndex(reads, account)
@@ -71,9 +79,14 @@ export function createAccountView({ clock, core, standing, stores, reads }: Acco
   }
   function beginChats(): void {
     chats.begin().then(
-      () => later(firstListMs, loadChats),
+      () => later(calmMs, loadInCalm),
       () => later(retryMs, beginChats),
     )
+  }
+  function loadInCalm(): void {
+    const leftMs = openedAtMs + calmMs - clock.nowMs()
+    if (leftMs > 0) later(leftMs, loadInCalm)
+    else loadChats()
   }
   function loadChats(): void {
     cancelNext()

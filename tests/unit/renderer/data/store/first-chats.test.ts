@@ -1,8 +1,12 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { createAccountView } from '#renderer/data/queries/account-view.ts'
 import { firstChats, type ProjectionReads } from '#renderer/data/store/projection-reads.ts'
 import type { AccountStores } from '#renderer/data/store/ports.ts'
+import { createValue } from '#renderer/data/value.ts'
+import { createCoreDouble, dispatcher } from '#tests/support/client/core-double.ts'
 import { createBrowserProfile } from '#tests/support/client/open-browser-stores.ts'
 import { chatRow, emptyBatch } from '#tests/support/client/rows.ts'
+import { ManualClock } from '#tests/support/server-core/manual-clock.ts'
 
 const more = 60
 const count = firstChats + more
@@ -50,5 +54,24 @@ describe('the chats that are read first', () => {
     expect(told[0]).toBeLessThan(count - 1)
     expect(told.at(-1)).toBe(count - 1)
     expect(reads.chats.total()).toBe(count - 1)
+  })
+
+  it('have the database for themselves until nobody opens anything for a moment', async () => {
+    const clock = new ManualClock()
+    const { core } = createCoreDouble()
+    const standing = createValue({ account: dispatcher, organisation: { name: '', splitChats: false } })
+    const view = createAccountView({ clock, core, standing, stores, reads })
+    await reads.chats.begin()
+    await clock.advance(0)
+    const load = vi.spyOn(reads.chats, 'load')
+    const open = () => view.reads.followConversation(roomOf(1), 60, () => {})()
+    for (let opened = 0; opened < 5; opened++) {
+      await clock.advance(1_500)
+      open()
+    }
+    expect(load).not.toHaveBeenCalled()
+    await clock.advance(2_000)
+    await expect.poll(() => reads.chats.isComplete()).toBe(true)
+    view.dispose()
   })
 })
