@@ -69,15 +69,15 @@ export function attachmentOf({ name, sent }: KeptFile): Attachment | undefined {
   }
 }
 
-/** The draft after a message went out of it with these files; what was typed behind its text stays. */
+/**
+ * The draft after a message went out of it with these files. What was typed behind its text stays, and so does another text;
+ * a beginning of it, stored before its last letters were typed, goes too.
+ */
 export function withoutMessage({ text, files, originals }: Draft, sent: string, taken: readonly KeptFile[]): Draft {
   const ids = new Set(taken.map(({ id }) => id))
   const left = files.filter(({ id }) => !ids.has(id))
-  return {
-    text: text.startsWith(sent) ? text.slice(sent.length) : '',
-    files: left,
-    originals: originals && left.length > 0,
-  }
+  const rest = text.startsWith(sent) ? text.slice(sent.length) : sent.startsWith(text) ? '' : text
+  return { text: rest, files: left, originals: originals && left.length > 0 }
 }
 
 /** The draft after a message of `former` could not be written down: what came into it meanwhile stays behind. */

@@ -243,7 +243,10 @@ describe('drafts', () => {
     await keeper.add([command(2)], { fromDraft: { room, text: ' Ждите у входа' } })
     await start()
     expect([...keeper.drafts.get()]).toEqual([])
-    expect(shown().map(([id]) => id)).toEqual([command(1).id, command(2).id])
+    await keeper.saveDraft(room, 'Совсем другое')
+    await keeper.add([command(3)], { fromDraft: { room, text: 'Коротко' } })
+    expect(keeper.draftOf(room).text).toBe('Совсем другое')
+    expect(shown().map(([id]) => id)).toEqual([command(1).id, command(2).id, command(3).id])
   })
 
   it('come back when the message could not be written down', async () => {
