@@ -33,6 +33,8 @@ describe.each(sizes)('a conversation (%s)', (size) => {
     const last = article('Не записано на диск')
     await presence.waitFor()
     const feed = page().getByRole('feed')
+    // Before that the rows are not where they will be seen.
+    await page().locator('[role=feed][aria-busy=false]').waitFor()
     expect(overlap(await boxOf(presence), await boxOf(feed))).toBe(false)
     const before = await boxOf(last)
     // Part of a pixel may be rounded away.
