@@ -33,6 +33,10 @@ async function slow(action: keyof Actions): Promise<() => Promise<void>> {
 const composer = () => page().getByRole('textbox', { name: /^Сообщение/ })
 const send = () => composer().press('Control+Enter')
 const texts = async () => (await inputsOf('postMessage')).map((input) => (input as { text: string }).text)
+/** The button can be pressed again once the writing has ended. */
+async function untilWritten(name: RegExp): Promise<void> {
+  await expect.poll(() => page().getByRole('button', { name }).isEnabled(), patience).toBe(true)
+}
 const fromMenu = async (message: string, entry: string) => {
   await page().getByRole('article').filter({ hasText: message }).last().click({ button: 'right' })
   await page().getByRole('menuitem', { name: entry }).click()
@@ -53,15 +57,7 @@ describe('while a message is being written to a slow disk', () => {
     await composer().fill('Доставлено вчера')
     await release()
     await expect.poll(texts, patience).toEqual(['Новое'])
-    await expect
-      .poll(
-        () =>
-          page()
-            .getByRole('button', { name: /Сохранить/ })
-            .isEnabled(),
-        patience,
-      )
-      .toBe(true)
+    await untilWritten(/Сохранить/)
     expect(await composer().inputValue()).toBe('Доставлено вчера')
     await page().keyboard.press('Escape')
     await expect.poll(() => composer().inputValue(), patience).toBe('')
@@ -76,15 +72,7 @@ describe('while a message is being written to a slow disk', () => {
     await page().keyboard.type('Ответ')
     await release()
     await expect.poll(texts, patience).toEqual(['Новое'])
-    await expect
-      .poll(
-        () =>
-          page()
-            .getByRole('button', { name: /Отправить/ })
-            .isEnabled(),
-        patience,
-      )
-      .toBe(true)
+    await untilWritten(/Отправить/)
     await send()
     await expect.poll(() => inputsOf('postMessage'), patience).toMatchObject([{}, { text: 'Ответ', replyTo: 5 }])
   })
@@ -98,15 +86,7 @@ describe('while a message is being written to a slow disk', () => {
     await page().keyboard.type(' вечером')
     await release()
     await expect.poll(() => inputsOf('editMessage'), patience).toMatchObject([{ text: 'Доставлено вчера' }])
-    await expect
-      .poll(
-        () =>
-          page()
-            .getByRole('button', { name: /Сохранить/ })
-            .isEnabled(),
-        patience,
-      )
-      .toBe(true)
+    await untilWritten(/Сохранить/)
     expect(await composer().inputValue()).toBe('Доставлено вчера вечером')
   })
 
