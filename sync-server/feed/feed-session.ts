@@ -186,7 +186,7 @@ export class FeedSession {
     for (const [room, updates] of byRoom) {
       if (changed.has(room)) continue
       // One update may be a whole room, and all of a page more than a connection may let wait.
-      await this.output.drained()
+      if (this.output.isFull()) await this.output.drained()
       if (!this.isCurrent(run)) return
       this.sendUpdates(room, updates)
     }
@@ -226,7 +226,8 @@ export class FeedSession {
       const contents = await this.parts.reader.readMany(rooms.slice(index, index + roomsAtOnce))
       if (!this.isCurrent(run)) return
       for (const [room, content] of contents) {
-        await this.output.drained()
+        // A turn for each room would make a WebSocket message of each.
+        if (this.output.isFull()) await this.output.drained()
         if (!this.isCurrent(run)) return
         const parsed = parseRoom(room)
         if (!parsed || !this.mayRead(parsed)) continue

@@ -45,58 +45,65 @@ function mergeInGroups(updates: readonly Uint8Array[]): Uint8Array {
 /** What a list of deletions without any is encoded as. No other one ends with this: what the last range counts is never zero. */
 const nothingDeleted = 0
 
-/** `from`: where its structs begin. `values` when it has one struct, which adds values to a list. */
-type Block = { update: Uint8Array; client: number; clock: number; structs: number; from: number; values?: Values }
-
-/** Where the number of values stands in the update, and where they begin. `appends`: they follow the last value before. */
-type Values = { count: number; countAt: number; from: number; appends: boolean }
+/**
+ * `from`: where its structs begin. `values`: how many it adds to a list, if that is its only struct, else 0; their number
+ * stands from `valuesAt` to `valuesFrom`, where they begin. `appends`: they follow the last value before.
+ */
+type Block = {
+  update: Uint8Array
+  client: number
+  clock: number
+  structs: number
+  from: number
+  values: number
+  valuesAt: number
+  valuesFrom: number
+  appends: boolean
+}
 
 /** The block of an update that has exactly one and deletes nothing. */
 function readBlock(update: Uint8Array): Block | undefined {
   const decoder = decoding.createDecoder(update)
-  if (decoding.readVarUint(decoder) !== 1 || update.at(-1) !== nothingDeleted) return undefined
+  if (decoding.readVarUint(decoder) !== 1 || update[update.length - 1] !== nothingDeleted) return undefined
   const structs = decoding.readVarUint(decoder)
   const client = decoding.readVarUint(decoder)
   const clock = decoding.readVarUint(decoder)
   const from = decoder.pos
-  const values = structs === 1 ? readValues(decoder, client, clock) : undefined
-  return { update, client, clock, structs, from, ...(values && { values }) }
+  const block = { update, client, clock, structs, from, values: 0, valuesAt: 0, valuesFrom: 0, appends: false }
+  if (structs === 1) readValues(decoder, block)
+  return block
 }
 
-/** Undefined for another struct than one of JSON values in a list with nothing right of them. */
-function readValues(decoder: decoding.Decoder, client: number, clock: number): Values | undefined {
+/** Leaves the block as it is when its struct is another than one of JSON values in a list with nothing right of them. */
+function readValues(decoder: decoding.Decoder, block: Block): void {
   const info = decoding.readUint8(decoder)
-  let appends = false
   if (info === (jsonValues | hasLeft)) {
     const leftClient = decoding.readVarUint(decoder)
-    appends = decoding.readVarUint(decoder) === clock - 1 && leftClient === client
+    block.appends = decoding.readVarUint(decoder) === block.clock - 1 && leftClient === block.client
   } else if (info === jsonValues) {
     const isNamedList = decoding.readVarUint(decoder) === 1
-    if (!isNamedList) return undefined
-    decoding.readVarUint8Array(decoder)
-  } else return undefined
-  const countAt = decoder.pos
-  const count = decoding.readVarUint(decoder)
-  return { count, countAt, from: decoder.pos, appends }
+    if (!isNamedList) return
+    const nameBytes = decoding.readVarUint(decoder)
+    decoder.pos += nameBytes
+  } else return
+  block.valuesAt = decoder.pos
+  block.values = decoding.readVarUint(decoder)
+  block.valuesFrom = decoder.pos
 }
 
 function joinBlocks(blocks: readonly Block[]): Uint8Array {
   const [first] = blocks
   if (!first || blocks.length === 1) return first?.update ?? new Uint8Array()
   const runs = runsOf(blocks)
-  return concatBytes([
+  const structs = runs.reduce((sum, run) => sum + (run.length > 1 ? 1 : (run[0]?.structs ?? 0)), 0)
+  const parts = [
     encoding.encode((encoder) => {
-      encoding.writeVarUint(encoder, 1)
-      encoding.writeVarUint(
-        encoder,
-        runs.reduce((sum, [{ structs } = first]) => sum + structs, 0),
-      )
-      encoding.writeVarUint(encoder, first.client)
-      encoding.writeVarUint(encoder, first.clock)
+      for (const number of [1, structs, first.client, first.clock]) encoding.writeVarUint(encoder, number)
     }),
-    ...runs.flatMap(structsOf),
-    Uint8Array.of(nothingDeleted),
-  ])
+  ]
+  for (const run of runs) addStructs(run, parts)
+  parts.push(Uint8Array.of(nothingDeleted))
+  return concatBytes(parts)
 }
 
 /** Blocks whose values follow each other stand together; any other block alone. */
@@ -104,22 +111,20 @@ function runsOf(blocks: readonly Block[]): Block[][] {
   const runs: Block[][] = []
   let end = -1
   for (const block of blocks) {
-    const { clock, values } = block
     const run = runs.at(-1)
-    if (run && values?.appends && end === clock) run.push(block)
+    if (run && block.appends && end === block.clock) run.push(block)
     else runs.push([block])
-    end = values ? clock + values.count : -1
+    end = block.values > 0 ? block.clock + block.values : -1
   }
   return runs
 }
 
-function structsOf(run: readonly Block[]): Uint8Array[] {
+function addStructs(run: readonly Block[], parts: Uint8Array[]): void {
   const [first] = run
-  if (!first?.values || run.length === 1) return run.map(({ update, from }) => update.subarray(from, -1))
-  const count = run.reduce((sum, { values }) => sum + (values?.count ?? 0), 0)
-  return [
-    first.update.subarray(first.from, first.values.countAt),
-    encoding.encode((encoder) => encoding.writeVarUint(encoder, count)),
-    ...run.map(({ update, values }) => update.subarray(values?.from, -1)),
-  ]
+  if (!first) return
+  if (run.length === 1) return void parts.push(first.update.subarray(first.from, -1))
+  const values = run.reduce((sum, block) => sum + block.values, 0)
+  parts.push(first.update.subarray(first.from, first.valuesAt))
+  parts.push(encoding.encode((encoder) => encoding.writeVarUint(encoder, values)))
+  for (const { update, valuesFrom } of run) parts.push(update.subarray(valuesFrom, -1))
 }

@@ -15,10 +15,13 @@ export type JoinedUpdates = { bytes: Uint8Array; lengths: readonly number[] }
 
 /** As {@link packUpdates}, for updates that lie side by side already. */
 export function packJoined(runs: readonly JoinedUpdates[]): PackedUpdates {
-  return {
-    bytes: concatBytes(runs.map(({ bytes }) => bytes)),
-    lengths: Uint32Array.from(runs.flatMap(({ lengths }) => lengths)),
+  const lengths = new Uint32Array(runs.reduce((sum, run) => sum + run.lengths.length, 0))
+  let offset = 0
+  for (const run of runs) {
+    lengths.set(run.lengths, offset)
+    offset += run.lengths.length
   }
+  return { bytes: concatBytes(runs.map(({ bytes }) => bytes)), lengths }
 }
 
 export function unpackUpdates({ bytes, lengths }: PackedUpdates): Uint8Array[] {
