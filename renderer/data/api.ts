@@ -197,10 +197,11 @@ export type ConversationSnapshot = {
   readSeq: Seq
   unread: number
   canWrite: boolean
-  /** Others who look at this chat now. */
-  present: { userId: UserId; name: string; typing: boolean }[]
   ready: boolean
 }
+
+/** Others who look at a chat now, in the order of names. To watch them is to look at it oneself. */
+export type PresenceSnapshot = { userId: UserId; name: string; typing: boolean }[]
 
 /** Who takes part in a chat. */
 export type MembersSnapshot = {
@@ -277,6 +278,7 @@ export type Watchables = {
   tickets: { arguments: TicketListArguments; snapshot: TicketListSnapshot }
   ticket: { arguments: { ticketId: TicketId }; snapshot: TicketSnapshot }
   conversation: { arguments: { ticketId: TicketId; chat: ChatKind; limit: number }; snapshot: ConversationSnapshot }
+  present: { arguments: { ticketId: TicketId; chat: ChatKind }; snapshot: PresenceSnapshot }
   members: { arguments: { ticketId: TicketId; chat: ChatKind }; snapshot: MembersSnapshot }
   draft: { arguments: { room: RoomName }; snapshot: DraftSnapshot }
   queue: { arguments: null; snapshot: QueueSnapshot }

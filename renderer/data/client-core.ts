@@ -78,8 +78,10 @@ export type ClientCore = {
   media: MediaView
   /** The signed-in account's databases; null while signed out. */
   stores: Value<AccountStores | null>
-  /** Opens a chat for presence while it is on screen, and fetches it when this device lacks it; returns the disposer. */
-  watchChat(room: RoomName): { present: Value<readonly Presence[]>; dispose(): void }
+  /** Fetches a chat when this device lacks it, until the returned function is called. */
+  wantChat(room: RoomName): () => void
+  /** Who looks at a chat; the others are told that this user does. */
+  lookAt(room: RoomName): { present: Value<readonly Presence[]>; dispose(): void }
   /** Called with others' new messages as they are stored; `live` is false while catching up. */
   onArrived(listener: (messages: Extract<MessageRow, { type: 'message' }>[], live: boolean) => void): () => void
   /** The device is awake or the network is back: try now. */

@@ -87,8 +87,12 @@ class Core implements ClientCore {
     return this.inTurn(() => this.close())
   }
 
-  watchChat(room: RoomName): { present: Value<readonly Presence[]>; dispose(): void } {
-    return this.client?.watchChat(room) ?? { present: nobodyPresent, dispose: () => {} }
+  wantChat(room: RoomName): () => void {
+    return this.client?.wantChat(room) ?? (() => {})
+  }
+
+  lookAt(room: RoomName): { present: Value<readonly Presence[]>; dispose(): void } {
+    return this.client?.lookAt(room) ?? { present: nobodyPresent, dispose: () => {} }
   }
 
   onArrived(listener: ArrivedListener): () => void {

@@ -1,6 +1,5 @@
 import { chatRoom, type ChatKind, type RoomName, type Seq, type TicketId } from '#common/domain/ids.ts'
 import type { ConversationSnapshot } from '../api.ts'
-import type { Presence } from '../client-core.ts'
 import type { MessageRow } from '../store/ports.ts'
 import { isShown, unreadOfChat, type AccountView } from './account-view.ts'
 import { participantsOf } from './chat-members.ts'
@@ -35,8 +34,7 @@ export function followConversation(
         changed()
       })
   const fetchPictures = createPictureFetch(view, room)
-  const open = view.core.watchChat(room)
-  const stopPresence = open.present.subscribe(changed)
+  const stopWanting = view.core.wantChat(room)
 
   return {
     snapshot() {
@@ -68,22 +66,16 @@ export function followConversation(
         readSeq: Math.max(entry?.readSeq ?? 0, overlay.readSeq),
         unread: entry ? unreadOfChat(view, entry) : 0,
         canWrite: rights?.write(chat) === true,
-        present: isReadable ? presentOthers(open.present.get(), view.account.id) : [],
         ready: entry !== undefined || facts.shown()?.number === null || !isBeingFetched(view),
       }
     },
     dispose() {
       facts.dispose()
       stopLines()
-      stopPresence()
       quotes.dispose()
-      open.dispose()
+      stopWanting()
     },
   }
-}
-
-function presentOthers(present: readonly Presence[], ownId: string): ConversationSnapshot['present'] {
-  return present.filter(({ userId }) => userId !== ownId).map(({ userId, name, typing }) => ({ userId, name, typing }))
 }
 
 /** A chat that is not stored here may still come. */

@@ -9,6 +9,7 @@ import { directorySnapshot } from './directory-query.ts'
 import { inboxSnapshot, isListable } from './inbox-query.ts'
 import { addableSnapshot, membersSnapshot } from './members-query.ts'
 import { draftSnapshot, followChatMedia, noDraft } from './media-query.ts'
+import { followPresence } from './presence-query.ts'
 import { queueSnapshot } from './queue-query.ts'
 import { createRefresher } from './refresher.ts'
 import type { TicketFacts } from './ticket-facts.ts'
@@ -32,6 +33,7 @@ export function signedOutSnapshot(name: WatchOfAccount): unknown {
     case 'queue':
     case 'people':
     case 'addable':
+    case 'present':
       return []
     case 'draft':
       return noDraft
@@ -64,6 +66,8 @@ export function startAccountWatch(
       return watchTicket(view, request.argument, emit)
     case 'conversation':
       return watchConversation(view, request.argument, emit)
+    case 'present':
+      return followPresence(view, request.argument, emit)
     case 'members':
       return watchPeopleOf(view, request.argument, membersSnapshot, emit)
     case 'draft':

@@ -71,7 +71,8 @@ export type AccountClient = Pick<Opened, 'key' | 'stores' | 'keeper' | 'tokens' 
   server: string
   feed: Feed
   act: AccountActions
-  watchChat(room: RoomName): { present: Value<readonly Presence[]>; dispose(): void }
+  wantChat(room: RoomName): () => void
+  lookAt(room: RoomName): { present: Value<readonly Presence[]>; dispose(): void }
   setTyping(room: RoomName, typing: boolean): void
   close(): Promise<void>
 }
@@ -92,11 +93,8 @@ export async function openAccount(ports: ClientPorts, options: AccountOptions): 
     media,
     feed,
     act: createAct(ports, options, opened, sender),
-    watchChat(room) {
-      const watched = presence.watch(room)
-      fetcher.look()
-      return watched
-    },
+    wantChat: (room) => fetcher.want(room),
+    lookAt: presence.watch,
     setTyping: presence.setTyping,
     async close() {
       for (const part of [tokens, feed, sender, presence, sent, fetcher, socket, media, keeper]) part.stop()
@@ -219,7 +217,7 @@ function createSync(ports: ClientPorts, { account, events }: AccountOptions, ope
   const sender = new OutboxSender({ clock, fillRandom, deviceId, socket, keeper, taken })
   const isKnown = (room: RoomName) => feed.has(room)
   const presence = createPresenceRooms({ fillRandom, socket, replica: stores.replica, ownId: account.id, isKnown })
-  const fetcher = new RoomFetcher(feed, socket, keeper.list, presence.rooms)
+  const fetcher = new RoomFetcher(feed, socket, keeper.list)
   return { feed, sender, sent, presence, fetcher }
 }
 

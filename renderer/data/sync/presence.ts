@@ -16,7 +16,6 @@ const stateSchema = z.object({ userId: z.string(), name: z.string(), typing: z.b
 export type PresenceRooms = {
   watch(room: RoomName): { present: Value<readonly Presence[]>; dispose(): void }
   setTyping(room: RoomName, typing: boolean): void
-  rooms(): RoomName[]
   /** Rooms may have become known: theirs are opened now. */
   refresh(): void
   stop(): void
@@ -41,6 +40,7 @@ type Watched = {
 
 export function createPresenceRooms(options: PresenceOptions): PresenceRooms {
   const rooms = new Map<RoomName, Watched>()
+  const typingIn = new Set<RoomName>()
 
   function leave(room: RoomName, watched: Watched): void {
     if (--watched.watchers > 0 || rooms.get(room) !== watched) return
@@ -50,7 +50,7 @@ export function createPresenceRooms(options: PresenceOptions): PresenceRooms {
 
   return {
     watch(room) {
-      const watched = rooms.get(room) ?? openRoom(room, options)
+      const watched = rooms.get(room) ?? openRoom(room, typingIn.has(room), options)
       watched.watchers++
       rooms.set(room, watched)
       let disposed = false
@@ -62,8 +62,11 @@ export function createPresenceRooms(options: PresenceOptions): PresenceRooms {
         },
       }
     },
-    setTyping: (room, typing) => rooms.get(room)?.typing(typing),
-    rooms: () => [...rooms.keys()],
+    setTyping(room, typing) {
+      if (typing) typingIn.add(room)
+      else typingIn.delete(room)
+      rooms.get(room)?.typing(typing)
+    },
     refresh() {
       for (const watched of rooms.values()) watched.connect()
     },
@@ -74,11 +77,15 @@ export function createPresenceRooms(options: PresenceOptions): PresenceRooms {
   }
 }
 
-function openRoom(room: RoomName, { fillRandom, socket, replica, ownId, isKnown }: PresenceOptions): Watched {
+function openRoom(
+  room: RoomName,
+  typing: boolean,
+  { fillRandom, socket, replica, ownId, isKnown }: PresenceOptions,
+): Watched {
   const present = createValue<readonly Presence[]>([])
   const document = createDocument(fillRandom)
   const awareness = new Awareness(document)
-  awareness.setLocalState({ typing: false, looking: true })
+  awareness.setLocalState({ typing, looking: true })
   const provider = new WebsocketProvider('channel:', room, document, {
     WebSocketPolyfill: socket.channelClass(),
     disableBc: true,
@@ -118,7 +125,7 @@ function openRoom(room: RoomName, { fillRandom, socket, replica, ownId, isKnown 
   connect()
   return {
     present,
-    typing: (typing) => awareness.setLocalState({ typing, looking: true }),
+    typing: (now) => awareness.setLocalState({ typing: now, looking: true }),
     connect,
     close() {
       state = 'closed'

@@ -1,14 +1,17 @@
 import { ArrowDown, Undo2 } from 'lucide-react'
-import type { ChatKind } from '#common/domain/ids.ts'
+import type { ChatKind, TicketId } from '#common/domain/ids.ts'
 import { assertNever } from '#common/domain/result.ts'
 import { stages } from '#common/domain/ticket.ts'
 import { dayText, timeText } from '../../i18n/dates.ts'
 import { useLanguage } from '../../i18n/language.tsx'
 import type { Translate } from '../../i18n/messages.ts'
-import type { ConversationSnapshot } from '../../data/api.ts'
+import type { PresenceSnapshot } from '../../data/api.ts'
+import { useWatched } from '../common/use-watched.ts'
 import { firstName } from '../inbox/snippet.ts'
 import type { ConversationRow } from './conversation-rows.ts'
 import { genderOf } from './name-gender.ts'
+
+const noPresence: PresenceSnapshot = []
 
 /** Heading of a day. */
 export function DayLine({ at, now }: { at: number; now: number }) {
@@ -102,8 +105,9 @@ export function JumpButtons({ unread, onJump, onBack }: JumpButtonProps) {
 }
 
 /** Others who look at this chat or write in it. The line is there without them: their coming and going moves no message. */
-export function PresenceLine({ present }: { present: ConversationSnapshot['present'] }) {
+export function PresenceLine(chat: { ticketId: TicketId; chat: ChatKind }) {
   const { t } = useLanguage()
+  const present = useWatched('present', chat) ?? noPresence
   const typing = present.filter((person) => person.typing)
   const shown = typing.length > 0 ? typing : present
   const values = { count: shown.length, names: shown.map((person) => firstName(person.name)).join(', ') }

@@ -85,7 +85,7 @@ export function Conversation(props: ConversationProps) {
           icon={split && chat === 'team' ? Lock : MessageSquareDashed}
           {...emptyTexts(t, chat, split, conversation.canWrite)}
         />
-        <PresenceLine present={conversation.present} />
+        <PresenceLine ticketId={ticketId} chat={chat} />
         <Announcer items={conversation.items} />
       </div>
     )
@@ -134,7 +134,7 @@ export function Conversation(props: ConversationProps) {
           }
         }}
       </MessageList>
-      <PresenceLine present={conversation.present} />
+      <PresenceLine ticketId={ticketId} chat={chat} />
       {atEnd && !jump.back ? null : (
         <JumpButtons
           unread={conversation.unread}

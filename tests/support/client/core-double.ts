@@ -34,7 +34,7 @@ export function createCoreDouble(): {
   setConnection(changes: Partial<ConnectionSnapshot>): void
   setPresent(room: RoomName, present: readonly Presence[]): void
   arrive(...given: Arrived): void
-  watchedChats(): RoomName[]
+  looksAt(): RoomName[]
 } {
   const session = createValue<SessionSnapshot>({ state: 'starting' })
   const connection = createValue<ConnectionSnapshot>({
@@ -70,7 +70,8 @@ export function createCoreDouble(): {
     drafts,
     media: { ...nothing, uploads },
     stores,
-    watchChat(room) {
+    wantChat: () => () => {},
+    lookAt(room) {
       watched.push(room)
       return { present: presentOf(room), dispose: () => void watched.splice(watched.indexOf(room), 1) }
     },
@@ -137,6 +138,6 @@ export function createCoreDouble(): {
     arrive(...given) {
       for (const listener of listeners) listener(...given)
     },
-    watchedChats: () => [...watched],
+    looksAt: () => [...watched],
   }
 }

@@ -230,7 +230,10 @@ export class Device {
     const [dispose] = current.disposers.splice(0, 1)
     this.run((core) => {
       if (dispose) dispose()
-      else current.disposers.push(core.watchChat(room).dispose)
+      else {
+        const stops = [core.wantChat(room), core.lookAt(room).dispose]
+        current.disposers.push(() => stops.forEach((stop) => stop()))
+      }
       return Promise.resolve()
     })
     return `${this.name} ${dispose ? 'closes' : 'opens'} ${room}`

@@ -197,7 +197,6 @@ function conversation(
     readSeq: found.readSeq,
     unread: unreadOf(found),
     canWrite: found.canWrite,
-    present: found.present,
     ready: true,
   }
 }
@@ -222,6 +221,7 @@ export function snapshotOf<Name extends WatchName>(
     tickets: (wanted) => tickets(world, wanted),
     ticket: ({ ticketId }) => ticket(world, ticketId),
     conversation: (wanted) => conversation(world, wanted),
+    present: ({ ticketId, chat }) => world.chats.get(chatRoom(ticketId, chat))?.present ?? [],
     members: ({ ticketId, chat }) => members(world, ticketId, chat),
     draft: ({ room }) => ({ text: world.chats.get(room)?.draft ?? '', saved: true, ...draftFilesOf(world, room) }),
     media: ({ sha256, variant }) => mediaSnapshot(world, sha256, variant),

@@ -1,5 +1,6 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ConversationItem } from '#renderer/data/api.ts'
+import { glanceMs } from '#renderer/data/queries/presence-query.ts'
 import { chatRow, messageRow, storedTicket, ulid } from '#tests/support/client/rows.ts'
 import { customerWith, openTestAccount, pending, type NewCommandOf, type TestAccount } from './account.ts'
 
@@ -138,19 +139,24 @@ describe('a conversation', () => {
     await account.until<'conversation'>(emitted, ({ readSeq }) => expect(readSeq).toBe(6))
   })
 
-  it('shows others who are present and opens the chat only while it is watched', async () => {
-    const emitted = account.watch('conversation', open)
-    await account.until<'conversation'>(emitted, ({ items }) => expect(items).toHaveLength(5))
-    expect(account.double.watchedChats()).toEqual([room])
+  it('is looked at by who watches for others, after a glance, and not by who only has it ready', async () => {
+    const conversation = account.watch('conversation', open)
+    await account.until<'conversation'>(conversation, ({ items }) => expect(items).toHaveLength(5))
+    const { ticketId, chat } = open
+    const emitted = account.watch('present', { ticketId, chat })
+    await account.until<'present'>(emitted, (present) => expect(present).toEqual([]))
+    await new Promise((resolve) => setTimeout(resolve, glanceMs / 2))
+    expect(account.double.looksAt()).toEqual([])
+    await vi.waitFor(() => expect(account.double.looksAt()).toEqual([room]))
     account.double.setPresent(room, [
       { userId: 'me', name: 'Мария Ковалёва', typing: false },
       { userId: 'engineer', name: 'Анна Белова', typing: true },
     ])
-    await account.until<'conversation'>(emitted, ({ present }) =>
+    await account.until<'present'>(emitted, (present) =>
       expect(present).toEqual([{ userId: 'engineer', name: 'Анна Белова', typing: true }]),
     )
     await account.close()
-    expect(account.double.watchedChats()).toEqual([])
+    expect(account.double.looksAt()).toEqual([])
     account = await openTestAccount()
   })
 

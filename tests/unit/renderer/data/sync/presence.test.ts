@@ -21,8 +21,8 @@ describe('presence', () => {
     const room = chatRoom(ticketId, 'customer')
     const a = await signedIn(world, 'dispatcher')
     const b = await signedIn(world, 'dispatcher2')
-    const watchedByA = a.core.watchChat(room)
-    const watchedByB = b.core.watchChat(room)
+    const watchedByA = a.core.lookAt(room)
+    const watchedByB = b.core.lookAt(room)
     const olegLooks = { userId: 'dispatcher2', name: 'Олег Дежурный', typing: false }
     await a.until(() => watchedByA.present.get().length === 1)
     expect(watchedByA.present.get()).toEqual([olegLooks])
@@ -39,15 +39,27 @@ describe('presence', () => {
     watchedByA.dispose()
   })
 
+  it('also of who typed before the chat was looked at', async () => {
+    const world = await CoreWorld.start()
+    const ticketId = await world.createTicket()
+    const room = chatRoom(ticketId, 'customer')
+    const a = await signedIn(world, 'dispatcher')
+    const b = await signedIn(world, 'dispatcher2')
+    const watched = a.core.lookAt(room)
+    await b.core.act.setTyping({ ticketId, chat: 'customer', typing: true })
+    b.core.lookAt(room)
+    await a.until(() => watched.present.get()[0]?.typing === true)
+  })
+
   it('one chat in two places is one presence, and ends with the last of them', async () => {
     const world = await CoreWorld.start()
     const ticketId = await world.createTicket()
     const room = chatRoom(ticketId, 'customer')
     const a = await signedIn(world, 'dispatcher')
     const b = await signedIn(world, 'dispatcher2')
-    const watched = a.core.watchChat(room)
-    const first = b.core.watchChat(room)
-    const second = b.core.watchChat(room)
+    const watched = a.core.lookAt(room)
+    const first = b.core.lookAt(room)
+    const second = b.core.lookAt(room)
     await a.until(() => watched.present.get().length === 1)
     first.dispose()
     first.dispose()
@@ -57,7 +69,7 @@ describe('presence', () => {
     await a.until(() => watched.present.get().length === 0)
   })
 
-  it('a chat outside the scope of the feed is fetched when it comes on screen', async () => {
+  it('a chat outside the scope of the feed is fetched when it is wanted', async () => {
     const world = await CoreWorld.start()
     const ticketId = await world.createTicket()
     const room = chatRoom(ticketId, 'customer')
@@ -66,10 +78,10 @@ describe('presence', () => {
     await world.clock.advance(40 * 86_400_000)
     const a = await signedIn(world, 'dispatcher')
     expect((await a.stores.projection.chats([room])).size).toBe(0)
-    const watched = a.core.watchChat(room)
+    const stop = a.core.wantChat(room)
     await a.until(async () => (await a.stores.projection.newestMessage(room))?.text === 'давнее')
     expect(await a.stores.projection.ticket(ticketId)).toMatchObject({ stage: 'closed' })
-    watched.dispose()
+    stop()
   })
 
   it('a ticket that only this device knows is not asked for, and is opened once it exists', async () => {
@@ -80,11 +92,12 @@ describe('presence', () => {
     const created = await a.core.act.createTicket({ fields: { title: 'Течёт кран' } })
     if (!created.ok) throw new Error('not written')
     const room = chatRoom(created.value.id, 'customer')
-    const watched = a.core.watchChat(room)
+    a.core.wantChat(room)
+    const watched = a.core.lookAt(room)
     a.goOnline()
     await a.caughtUp()
     await b.until(async () => (await b.stores.projection.chats([room])).size === 1)
-    b.core.watchChat(room)
+    b.core.lookAt(room)
     await a.until(() => watched.present.get().length === 1, 'presence in the new ticket')
     expect(world.events.filter(({ type }) => type === 'violation')).toEqual([])
   })
