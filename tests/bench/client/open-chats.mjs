@@ -71,15 +71,18 @@ async function untilOpen(key) {
         port2.postMessage(null)
       })
     })
-  const former = document.querySelector('[role="feed"] article')
+  // A chat that is likely to be opened next may be drawn already, out of sight.
+  const inSight = (/** @type {string} */ selector) =>
+    [...document.querySelectorAll(selector)].find((element) => element.checkVisibility()) ?? null
+  const former = inSight('[role="feed"] article')
   const clickedAt = await new Promise((resolve) => {
     addEventListener('click', () => resolve(performance.now()), { capture: true, once: true })
   })
   for (;;) {
     await framePainted()
-    const shown = document.querySelector('[role="feed"]:not([aria-busy="true"]) article')
+    const shown = inSight('[role="feed"]:not([aria-busy="true"]) article')
     // By what costs nothing: to ask for the window's text would lay it out once more.
-    const header = document.querySelector(`main section[aria-label="Заявка ${key}"]`)
+    const header = inSight(`main section[aria-label="Заявка ${key}"]`)
     if (shown && shown !== former && header) return performance.now() - clickedAt
     if (performance.now() - clickedAt > 10_000) throw new Error(`№ ${key} did not open`)
   }

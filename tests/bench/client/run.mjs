@@ -173,17 +173,30 @@ async function measureStart(profile, emptyWindow, emptyProfile, unread) {
   })
 }
 
-/** @param {string} profile */
+/**
+ * The first chats after a start are the slow ones, so there are several starts.
+ * @param {string} profile
+ */
 async function measureOpening(profile) {
-  const desktop = await launch(root, profile)
-  await untilReady(desktop)
-  await desktop.page.getByRole('option').first().waitFor()
-  const durations = await openChats(desktop.page, Number(values.chats))
-  await desktop.close()
+  /** @type {number[]} */
+  const durations = []
+  /** @type {number[]} */
+  const first = []
+  for (let run = 0; run < runs; run++) {
+    const desktop = await launch(root, profile)
+    await untilReady(desktop)
+    await desktop.page.getByRole('option').first().waitFor()
+    const opened = await openChats(desktop.page, Number(values.chats))
+    await desktop.close()
+    durations.push(...opened)
+    first.push(opened[0] ?? Number.NaN)
+  }
   report('client-open-chat', {
     p50Ms: percentile(durations, 0.5),
     p95Ms: percentile(durations, 0.95),
     longestMs: Math.max(...durations),
+    firstP50Ms: percentile(first, 0.5),
+    starts: runs,
     chats: durations.length,
   })
 }
