@@ -1,4 +1,5 @@
-// Builds the app (main, preload, renderer) and the sync server, each only when its sources changed.
+// Builds the app (main, preload, renderer), the sync server and, for tests, the screens over fake data; each only when its
+// sources changed.
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
@@ -18,7 +19,7 @@ import { runTool } from './run.mjs'
 
 const shared = ['common', 'package.json', 'package-lock.json', 'tsconfig.json']
 
-/** @type {Record<'app' | 'server', Target>} */
+/** @type {Record<'app' | 'server' | 'screens', Target>} */
 const targets = {
   app: {
     name: 'app',
@@ -33,6 +34,13 @@ const targets = {
     results: ['out/server/main.js', 'out/server/sqlite-worker.js', 'out/server/photo-process.js'],
     tool: 'vite/bin/vite.js',
     args: ['build', '--config', 'vite.server.config.ts', '--logLevel', 'warn'],
+  },
+  screens: {
+    name: 'screens',
+    sources: [...shared, 'renderer', 'tests/support/ui'],
+    results: ['out/screens/index.html'],
+    tool: 'vite/bin/vite.js',
+    args: ['build', '--config', 'tests/support/ui/harness/vite.config.ts', '--logLevel', 'warn'],
   },
 }
 
@@ -90,7 +98,7 @@ async function build(target) {
   })
 }
 
-/** @param {readonly ('app' | 'server')[]} names */
+/** @param {readonly (keyof typeof targets)[]} names */
 export async function ensureBuilt(names) {
   await Promise.all(names.map((name) => build(targets[name])))
 }

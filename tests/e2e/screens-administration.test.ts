@@ -1,6 +1,6 @@
 /** The administration under the hands of an administrator: over the fake data, in the Electron of the tests. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openScreens, type Screens } from '#tests/support/ui/open-screens.ts'
+import { openScreens, patience, type Screens } from '#tests/support/ui/open-screens.ts'
 
 let screens: Screens
 beforeAll(async () => {
@@ -9,14 +9,11 @@ beforeAll(async () => {
 afterAll(() => screens.close())
 
 const page = () => screens.page
-/** Waiting for what comes by itself. */
-const patience = { timeout: 10_000, interval: 50 }
 const press = (key: string) => page().keyboard.press(key)
 const button = (name: string) => page().getByRole('button', { name, exact: true })
 const dialog = () => page().getByRole('dialog')
 const question = () => page().getByRole('alertdialog')
-const inputsOf = (action: string) =>
-  page().evaluate((wanted) => window.fake.calls.flatMap(({ name, input }) => (name === wanted ? [input] : [])), action)
+const inputsOf = (action: string) => screens.inputsOf(action)
 const setOnline = (online: boolean) =>
   page().evaluate((now) => {
     window.fake.change((world) => {

@@ -1,7 +1,7 @@
 /** Forms and choices under the hands of a user: over the fake data, in the Electron of the tests. */
 import type { Locator } from 'playwright-core'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { openScreens, type Screens } from '#tests/support/ui/open-screens.ts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openScreens, patience, type Screens } from '#tests/support/ui/open-screens.ts'
 
 let screens: Screens
 beforeAll(async () => {
@@ -10,11 +10,8 @@ beforeAll(async () => {
 afterAll(() => screens.close())
 
 const page = () => screens.page
-/** Waiting for what comes by itself. */
-const patience = { timeout: 10_000, interval: 50 }
 const isFocused = (locator: Locator) => locator.evaluate((element) => element === document.activeElement)
-const inputsOf = (action: string) =>
-  page().evaluate((wanted) => window.fake.calls.flatMap(({ name, input }) => (name === wanted ? [input] : [])), action)
+const inputsOf = (action: string) => screens.inputsOf(action)
 
 describe('a due date that is typed in part', () => {
   const dialog = () => page().getByRole('dialog')
@@ -189,56 +186,5 @@ describe('a notification that leads to another ticket', () => {
     await question().getByRole('button', { name: 'Закрыть без сохранения' }).click()
     await expect.poll(() => title().innerText(), patience).not.toBe(before)
     expect(await page().getByRole('dialog').count()).toBe(0)
-  })
-})
-
-describe('a message begun while the one before is being written to a slow disk', () => {
-  const composer = () => page().getByRole('textbox', { name: /^Сообщение/ })
-  const texts = async () => (await inputsOf('postMessage')).map((input) => (input as { text: string }).text)
-
-  /** Writes wait until the returned function is called. */
-  async function slowDisk(): Promise<() => Promise<void>> {
-    await page().evaluate(() => {
-      const { act } = window.fake
-      const post = act.postMessage.bind(act)
-      const written = new Promise<void>((resolve) => Object.assign(window, { release: resolve }))
-      act.postMessage = async (message) => {
-        await written
-        return post(message)
-      }
-    })
-    return () => page().evaluate(() => (window as unknown as { release(): void }).release())
-  }
-
-  beforeEach(() => screens.show('chat'))
-
-  it('stays, whether it was typed behind it or in its place', async () => {
-    const release = await slowDisk()
-    await composer().fill('Первое')
-    await composer().press('Control+Enter')
-    await composer().press('Control+a')
-    await page().keyboard.type('Второе')
-    await release()
-    await expect.poll(texts, patience).toEqual(['Первое'])
-    expect(await composer().inputValue()).toBe('Второе')
-    await composer().press('Control+Enter')
-    await page().keyboard.type('Третье')
-    await expect.poll(texts, patience).toEqual(['Первое', 'Второе'])
-    await expect.poll(() => composer().inputValue(), patience).toBe('Третье')
-  })
-
-  it('is sent as well when that was asked for; the same one is not sent twice', async () => {
-    const release = await slowDisk()
-    await composer().fill('Первое')
-    await composer().press('Control+Enter')
-    await composer().press('Control+Enter')
-    await page().keyboard.type('Второе')
-    await composer().press('Control+Enter')
-    await release()
-    await expect.poll(texts, patience).toEqual(['Первое', 'Второе'])
-    await expect.poll(() => composer().inputValue(), patience).toBe('')
-    await composer().press('Control+Enter')
-    await page().waitForTimeout(200)
-    expect(await texts()).toEqual(['Первое', 'Второе'])
   })
 })

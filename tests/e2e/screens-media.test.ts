@@ -1,6 +1,6 @@
 /** Photos and videos under the hands of a user: over the fake data, in the Electron of the tests. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openScreens, type Screens } from '#tests/support/ui/open-screens.ts'
+import { openScreens, patience, type Screens } from '#tests/support/ui/open-screens.ts'
 
 let screens: Screens
 beforeAll(async () => {
@@ -9,7 +9,6 @@ beforeAll(async () => {
 afterAll(() => screens.close())
 
 const page = () => screens.page
-const patience = { timeout: 10_000, interval: 50 }
 const composer = () => page().getByRole('textbox', { name: /^Сообщение/ })
 const sendButton = () => page().locator('form button[type=submit]')
 /** Names of the files in the tray, in their order. */

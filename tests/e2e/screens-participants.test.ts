@@ -1,6 +1,6 @@
 /** Who takes part in a chat, and whom a message reaches: over the fake data, in the Electron of the tests. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openScreens, type Screens } from '#tests/support/ui/open-screens.ts'
+import { openScreens, patience, type Screens } from '#tests/support/ui/open-screens.ts'
 
 let screens: Screens
 beforeAll(async () => {
@@ -9,8 +9,6 @@ beforeAll(async () => {
 afterAll(() => screens.close())
 
 const page = () => screens.page
-/** Waiting for what comes by itself. */
-const patience = { timeout: 10_000, interval: 50 }
 const press = (key: string) => page().keyboard.press(key)
 const article = (text: string) => page().getByRole('article').filter({ hasText: text })
 const field = (of: 'команде' | 'заказчику' | 'команде и заказчику') =>
@@ -21,8 +19,7 @@ const alsoTo = (whom: 'команде' | 'заказчику') =>
 const tickAlso = (whom: 'команде' | 'заказчику') => page().getByText(`Также отправить сообщение ${whom}`).click()
 const isFocused = (locator: ReturnType<typeof field>) =>
   locator.evaluate((element) => element === document.activeElement)
-const inputsOf = (action: string) =>
-  page().evaluate((wanted) => window.fake.calls.flatMap(({ name, input }) => (name === wanted ? [input] : [])), action)
+const inputsOf = (action: string) => screens.inputsOf(action)
 const dialog = () => page().getByRole('dialog')
 const row = (name: string) => dialog().getByRole('row').filter({ hasText: name })
 

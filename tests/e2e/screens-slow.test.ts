@@ -1,7 +1,7 @@
 /** What a user typed while a slow or full disk is at work: over the fake data, in the Electron of the tests. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Actions } from '#renderer/data/api.ts'
-import { openScreens, type Screens } from '#tests/support/ui/open-screens.ts'
+import { openScreens, patience, type Screens } from '#tests/support/ui/open-screens.ts'
 
 let screens: Screens
 beforeAll(async () => {
@@ -10,10 +10,7 @@ beforeAll(async () => {
 afterAll(() => screens.close())
 
 const page = () => screens.page
-/** Waiting for what comes by itself. */
-const patience = { timeout: 10_000, interval: 50 }
-const inputsOf = (action: string) =>
-  page().evaluate((wanted) => window.fake.calls.flatMap(({ name, input }) => (name === wanted ? [input] : [])), action)
+const inputsOf = (action: string) => screens.inputsOf(action)
 const failWrites = (failing: boolean) => page().evaluate((fail) => window.fake.failWrites(fail), failing)
 
 /** The next calls of an action wait until the returned function is called. */
@@ -46,6 +43,36 @@ describe('while a message is being written to a slow disk', () => {
   beforeEach(async () => {
     await screens.show('states')
     await composer().waitFor()
+  })
+
+  it('what is typed next stays, whether behind it or in its place', async () => {
+    const release = await slow('postMessage')
+    await composer().fill('Первое')
+    await send()
+    await composer().press('Control+a')
+    await page().keyboard.type('Второе')
+    await release()
+    await expect.poll(texts, patience).toEqual(['Первое'])
+    expect(await composer().inputValue()).toBe('Второе')
+    await send()
+    await page().keyboard.type('Третье')
+    await expect.poll(texts, patience).toEqual(['Первое', 'Второе'])
+    await expect.poll(() => composer().inputValue(), patience).toBe('Третье')
+  })
+
+  it('what is typed next is sent as well when that was asked for; the same one is not sent twice', async () => {
+    const release = await slow('postMessage')
+    await composer().fill('Первое')
+    await send()
+    await send()
+    await page().keyboard.type('Второе')
+    await send()
+    await release()
+    await expect.poll(texts, patience).toEqual(['Первое', 'Второе'])
+    await expect.poll(() => composer().inputValue(), patience).toBe('')
+    await send()
+    await page().waitForTimeout(200)
+    expect(await texts()).toEqual(['Первое', 'Второе'])
   })
 
   it('another one that is being changed stays open', async () => {

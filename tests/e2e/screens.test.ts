@@ -1,7 +1,7 @@
 /** How the screens behave under the hands of a user: over the fake data, in the Electron of the tests. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fillChat } from '#tests/support/ui/fill-chat.ts'
-import { openScreens, type Screens } from '#tests/support/ui/open-screens.ts'
+import { openScreens, patience, type Screens } from '#tests/support/ui/open-screens.ts'
 
 let screens: Screens
 beforeAll(async () => {
@@ -10,14 +10,11 @@ beforeAll(async () => {
 afterAll(() => screens.close())
 
 const page = () => screens.page
-/** Waiting for what comes by itself. */
-const patience = { timeout: 10_000, interval: 50 }
 const composer = () => page().getByRole('textbox', { name: 'Сообщение', exact: true })
 const article = (text: string) => page().getByRole('article').filter({ hasText: text })
 const option = (text: string) => page().getByRole('option').filter({ hasText: text })
 /** Highest seq that was marked read in each chat. */
-const readMarks = () =>
-  page().evaluate(() => window.fake.calls.flatMap(({ name, input }) => (name === 'markRead' ? [input] : [])))
+const readMarks = () => screens.inputsOf('markRead')
 
 /** How far the message nearest to the middle of the view moves in the next frames; px. */
 const drift = (frames: number) =>
@@ -329,11 +326,7 @@ describe('tickets', () => {
 
 describe('what is not delivered', () => {
   const entry = (text: string) => page().getByRole('listitem').filter({ hasText: text })
-  const inputsOf = (action: string) =>
-    page().evaluate(
-      (wanted) => window.fake.calls.flatMap(({ name, input }) => (name === wanted ? [input] : [])),
-      action,
-    )
+  const inputsOf = (action: string) => screens.inputsOf(action)
 
   it('is thrown away after a question only, one at a time, and the keys stay in the list', async () => {
     await screens.show('queue')

@@ -10,7 +10,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { _electron, type Page } from 'playwright-core'
-import { build, preview } from 'vite'
+import { preview } from 'vite'
+import { ensureBuilt } from '../../../scripts/lib/build.mjs'
 import type { FakeData } from './fake-data.ts'
 
 const sizes = {
@@ -25,6 +26,8 @@ export type Screens = {
   page: Page
   /** Loads a scene anew, with a world of its own. */
   show(scene: string, options?: ShowOptions): Promise<void>
+  /** What an action was called with since then, oldest first. */
+  inputsOf(action: string): Promise<unknown[]>
   close(): Promise<void>
 }
 
@@ -35,36 +38,21 @@ declare global {
   }
 }
 
+/** Of `expect.poll`, for what comes by itself; ms. */
+export const patience = { timeout: 10_000, interval: 50 }
+
 const configFile = resolve(import.meta.dirname, 'harness/vite.config.ts')
 const mainProcess = resolve(import.meta.dirname, 'harness/window.cjs')
 
-/** Tests run as `test`, and React would be its development build: slower, and not what users have. */
-async function buildAsShipped(outDir: string): Promise<void> {
-  const before = process.env['NODE_ENV']
-  process.env['NODE_ENV'] = 'production'
-  try {
-    await build({ configFile, logLevel: 'error', build: { outDir } })
-  } finally {
-    if (before === undefined) delete process.env['NODE_ENV']
-    else process.env['NODE_ENV'] = before
-  }
-}
-
 export async function openScreens(): Promise<Screens> {
+  await ensureBuilt(['screens'])
   const folder = await mkdtemp(join(tmpdir(), 'naryad-screens-'))
-  const outDir = join(folder, 'page')
-  await buildAsShipped(outDir)
-  const server = await preview({
-    configFile,
-    logLevel: 'error',
-    build: { outDir },
-    preview: { port: 0, host: '127.0.0.1' },
-  })
+  const server = await preview({ configFile, logLevel: 'error', preview: { port: 0, host: '127.0.0.1' } })
   const address = server.httpServer.address()
   if (address === null || typeof address === 'string') throw new Error('the preview server has no port')
   const url = `http://127.0.0.1:${address.port}/`
   const app = await _electron.launch({
-    args: [mainProcess, `--user-data-dir=${join(folder, 'user')}`],
+    args: [mainProcess, `--user-data-dir=${folder}`],
     env: { ...process.env, NARYAD_SCREENS_URL: `${url}?scene=update` },
     chromiumSandbox: process.getuid?.() !== 0,
     colorScheme: null,
@@ -78,6 +66,11 @@ export async function openScreens(): Promise<Screens> {
       await page.locator('#root > *').first().waitFor()
       await page.evaluate(() => document.fonts.ready.then(() => undefined))
     },
+    inputsOf: (action) =>
+      page.evaluate(
+        (wanted) => window.fake.calls.flatMap(({ name, input }) => (name === wanted ? [input] : [])),
+        action,
+      ),
     async close() {
       await app.close()
       await server.close()

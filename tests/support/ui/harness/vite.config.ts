@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
@@ -8,5 +9,5 @@ export default defineConfig({
   base: './',
   plugins: [react(), tailwindcss()],
   server: { host: '127.0.0.1' },
-  build: { target: 'chrome114', outDir: 'dist', emptyOutDir: true },
+  build: { target: 'chrome114', outDir: resolve(import.meta.dirname, '../../../../out/screens'), emptyOutDir: true },
 })
