@@ -159,6 +159,8 @@ describe('N6, whatever happens', () => {
         const places = [...kept, ...documents.map((document) => Y.encodeStateAsUpdate(document))].map((place) => Buffer.from(place)) // prettier-ignore
         const deleted = new Set(entries.flatMap((entry) => (entry.type === 'delete' ? [entry.target] : [])))
         for (const entry of entries) {
+          if (entry.type === 'edit')
+            expect(deleted.has(entry.target) ? [''] : run.texts.get(entry.target)?.slice(1)).toContain(entry.text)
           if (entry.type !== 'message') continue
           const [text = '', ...edits] = run.texts.get(entry.id) ?? []
           expect(entry.text).toBe(deleted.has(entry.id) ? '' : text)
