@@ -234,8 +234,42 @@ it('a ticket that is being written can not be typed on: that would be lost', asy
   await title.fill('Не горит свет')
   await page().getByRole('button', { name: 'Создать заявку' }).click()
   expect(await title.isDisabled()).toBe(true)
+  await page().keyboard.press('Escape')
+  expect(await page().getByRole('button', { name: 'Отмена' }).isDisabled()).toBe(true)
+  await failWrites(true)
   await release()
-  await expect.poll(() => inputsOf('createTicket'), patience).toMatchObject([{ fields: { title: 'Не горит свет' } }])
+  await page().getByRole('alert').filter({ hasText: 'Не сохранено' }).waitFor()
+  expect(await title.inputValue()).toBe('Не горит свет')
+  await failWrites(false)
+  await page().getByRole('button', { name: 'Создать заявку' }).click()
+  await page().getByRole('dialog').waitFor({ state: 'detached' })
+  expect(await inputsOf('createTicket')).toHaveLength(2)
+})
+
+it('who is ticked while participants are being written is not taken for one of them', async () => {
+  await screens.show('cross-posts')
+  const release = await slow('changeParticipants')
+  const dialog = page().getByRole('dialog')
+  const options = dialog.getByRole('option')
+  await page().getByRole('button', { name: 'Добавить участников' }).click()
+  await options.nth(0).click()
+  await dialog.getByRole('button', { name: 'Сохранить' }).click()
+  await options.nth(1).click()
+  expect(await options.nth(1).getAttribute('aria-selected')).toBe('false')
+  await page().keyboard.press('Escape')
+  await failWrites(true)
+  await release()
+  await page()
+    .getByText(/^Не сохранено/)
+    .first()
+    .waitFor()
+  expect(await options.nth(0).getAttribute('aria-selected')).toBe('true')
+  await failWrites(false)
+  await options.nth(1).click()
+  await dialog.getByRole('button', { name: 'Сохранить' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  const added = (await inputsOf('changeParticipants')).map((input) => (input as { add: string[] }).add.length)
+  expect(added).toEqual([1, 2])
 })
 
 describe('a chat that was left while its message is being written', () => {
@@ -271,6 +305,69 @@ describe('a chat that was left while its message is being written', () => {
       .getByText(/^Не сохранено/)
       .first()
       .waitFor({ timeout: 10_000 })
+  })
+})
+
+describe('a chat that was left in the midst of something', () => {
+  /** Of the chat, beside what is changed. */
+  const draft = 'Инженер будет до 16:00'
+  const row = (text: string) => page().getByRole('option').filter({ hasText: text })
+  const leave = async () => {
+    await row('Лифт').click()
+    await page().getByRole('heading', { name: /Лифт/ }).waitFor()
+  }
+  const comeBack = async () => {
+    await row('Не держит давление').click()
+    await page()
+      .getByRole('heading', { name: /Не держит давление/ })
+      .waitFor()
+  }
+  beforeEach(async () => {
+    await screens.show('states')
+    await composer().waitFor()
+  })
+
+  it('still has the message that was being changed, with its new words', async () => {
+    await fromMenu('Доставлено', 'Изменить')
+    await composer().fill('Доставлено вчера')
+    await leave()
+    expect(await composer().inputValue()).toBe('')
+    await comeBack()
+    await expect.poll(() => composer().inputValue(), patience).toBe('Доставлено вчера')
+    await send()
+    await expect.poll(() => inputsOf('editMessage'), patience).toMatchObject([{ text: 'Доставлено вчера' }])
+    await expect.poll(() => composer().inputValue(), patience).toBe(draft)
+  })
+
+  it('still has the message that was being answered', async () => {
+    await fromMenu('Доставлено', 'Ответить')
+    await leave()
+    await comeBack()
+    await composer().fill('Ответ')
+    await send()
+    await expect.poll(() => inputsOf('postMessage'), patience).toMatchObject([{ text: 'Ответ', replyTo: 5 }])
+  })
+
+  it('has the new words of a message again that the disk did not take, and not those that it took', async () => {
+    const release = await slow('editMessage')
+    await fromMenu('Доставлено', 'Изменить')
+    await composer().fill('Доставлено вчера')
+    await send()
+    await leave()
+    await failWrites(true)
+    await release()
+    await page()
+      .getByText(/^Не сохранено/)
+      .first()
+      .waitFor()
+    await failWrites(false)
+    await comeBack()
+    await expect.poll(() => composer().inputValue(), patience).toBe('Доставлено вчера')
+    await send()
+    await leave()
+    await comeBack()
+    await page().getByRole('article').filter({ hasText: 'Доставлено вчера' }).waitFor()
+    await expect.poll(() => composer().inputValue(), patience).toBe(draft)
   })
 })
 

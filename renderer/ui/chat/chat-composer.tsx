@@ -1,4 +1,4 @@
-import { useImperativeHandle, useState, type Dispatch, type Ref, type SetStateAction } from 'react'
+import { useImperativeHandle, useState, type Ref, type SetStateAction } from 'react'
 import { toast } from 'sonner'
 import type { ChatKind } from '#common/domain/ids.ts'
 import type {
@@ -22,15 +22,10 @@ import { Composer, type ComposerSubject } from './composer.tsx'
 import type { MessageItem } from './conversation-rows.ts'
 import { CrossPostQuestion, useQuestion } from './cross-post-question.tsx'
 import { sendingOf, undoMs } from './sending.ts'
+import type { Subject } from './subjects.ts'
 import { useAudiences } from './use-audiences.ts'
 import { useDraft } from './use-draft.ts'
 import { useTyping } from './use-typing.ts'
-
-/** What the field is used for: a new message, an answer to one, or the text of one that is changed. */
-export type Subject =
-  | { kind: 'new' }
-  | { kind: 'reply'; item: MessageItem }
-  | { kind: 'edit'; item: MessageItem; text: string; both: boolean }
 
 export type ChatComposerHandle = { takeBack(item: MessageItem): void }
 
@@ -41,7 +36,7 @@ type ChatComposerProps = {
   conversation: ConversationSnapshot
   members: MembersSnapshot
   subject: Subject
-  onSubject: Dispatch<SetStateAction<Subject>>
+  onSubject(next: SetStateAction<Subject>): void
   onEditLast(): void
   /** The newest message that can still be taken back; null for none. */
   heldHere: MessageItem | null

@@ -12,11 +12,12 @@ import { useWindowFocus } from '../common/use-window-focus.ts'
 import { DropZone } from '../media/drop-zone.tsx'
 import { useAttaching } from '../media/use-attaching.ts'
 import { useGallery } from '../media/use-gallery.tsx'
-import { ChatComposer, type ChatComposerHandle, type Subject } from './chat-composer.tsx'
+import { ChatComposer, type ChatComposerHandle } from './chat-composer.tsx'
 import { Conversation } from './conversation.tsx'
 import type { MessageItem } from './conversation-rows.ts'
 import { DeleteQuestion } from './delete-question.tsx'
 import { useDeleteMessage, useMessageActions } from './message-actions.ts'
+import { useSubject, type Subject } from './subjects.ts'
 import { takenBackHere } from './taken-back-here.ts'
 
 type ChatPanelProps = {
@@ -73,7 +74,7 @@ type ReadyChatProps = ChatPanelProps & {
 function ReadyChat(props: ReadyChatProps) {
   const { snapshot, chat, split, active, beside, conversation, members, onNeedOlder, onSwitch } = props
   const { ticket } = snapshot
-  const [subject, setSubject] = useState<Subject>({ kind: 'new' })
+  const [subject, setSubject] = useSubject(chat.room)
   const [ownSignal, setOwnSignal] = useState(0)
   const [removing, setRemoving] = useState<MessageItem | null>(null)
   const composer = useRef<ChatComposerHandle>(null)
@@ -99,7 +100,7 @@ function ReadyChat(props: ReadyChatProps) {
           focusComposer()
         },
       }
-    }, [focusComposer, openMedia]),
+    }, [setSubject, focusComposer, openMedia]),
   )
   const other = snapshot.chats.find((each) => each.room !== chat.room)
   const writable = !isClosed(ticket.stage) && conversation.canWrite

@@ -49,7 +49,13 @@ export function MembersDialog({ ticketId, chat, split, members: { members, right
   const changed = add.length + remove.length > 0
   const shown = members.filter(({ person }) => matchesQuery(query, person.name, person.detail))
   const found = people.filter((person) => matchesQuery(query, person.name, person.detail))
-  const toggle = (part: 'add' | 'remove') => (userId: UserId) => setChosen((now) => toggled(now, part, userId))
+  // What is chosen while it is being written would be lost.
+  const toggle = (part: 'add' | 'remove') => (userId: UserId) => {
+    if (!saving) setChosen((now) => toggled(now, part, userId))
+  }
+  const leave = () => {
+    if (!saving) onClose()
+  }
 
   async function save() {
     if (!changed || saving) return
@@ -66,7 +72,7 @@ export function MembersDialog({ ticketId, chat, split, members: { members, right
   }
 
   return (
-    <Dialog open onClose={onClose} title={t(ofChat('members.title', chat, split))}>
+    <Dialog open onClose={leave} title={t(ofChat('members.title', chat, split))}>
       <div ref={body} role="presentation" onKeyDown={onKeyDown} className="flex min-h-0 flex-1 flex-col">
         <div className="relative flex-none px-5 pb-3">
           <Search
@@ -115,7 +121,9 @@ export function MembersDialog({ ticketId, chat, split, members: { members, right
           <span role="status" className="mr-auto text-small text-ink-2 max-medium:w-full">
             {changesText(t, add.length, remove.length)}
           </span>
-          <Button onClick={onClose}>{t('common.cancel')}</Button>
+          <Button disabled={saving} onClick={leave}>
+            {t('common.cancel')}
+          </Button>
           <Button
             kind="primary"
             disabled={!changed || saving}

@@ -1,6 +1,7 @@
 import { useCallback, useMemo, useState } from 'react'
 import type { Account } from '#common/domain/user.ts'
 import { useLanguage } from '../../i18n/language.tsx'
+import { createSubjects, SubjectsContext } from '../chat/subjects.ts'
 import { useApp } from '../common/app-context.tsx'
 import { Confirm, Dialog } from '../common/dialog.tsx'
 import { useLayout } from '../common/use-layout.ts'
@@ -26,6 +27,7 @@ export function SignedInWindow({ account, server }: { account: Account; server: 
   const go = useGo()
   const [layer, setLayer] = useState<Layer>(null)
   const [drawerOpen, setDrawerOpen] = useState(false)
+  const [subjects] = useState(createSubjects)
   const wide = useLayout() === 'wide'
   const detailsOpen = settings.detailsOpen ?? true
   useRememberedServer(server, account.login)
@@ -80,7 +82,9 @@ export function SignedInWindow({ account, server }: { account: Account; server: 
         <TitleBar onSearch={shell.openSwitcher} />
         <div className="flex min-h-0 flex-1 max-medium:flex-col">
           <Rail />
-          <Panes />
+          <SubjectsContext value={subjects}>
+            <Panes />
+          </SubjectsContext>
         </div>
       </div>
       <Switcher open={layer === 'switcher'} onClose={close} />

@@ -51,7 +51,12 @@ function OpenForm({ onClose, ticket, onCreated }: Omit<TicketFormDialogProps, 'o
     const due = form.current?.elements.namedItem('dueAt')
     return due instanceof HTMLInputElement && due.validity.badInput ? { ...values, dueAt: halfTyped } : values
   }
-  const leave = () => (JSON.stringify(entered()) === JSON.stringify(before) ? onClose() : setLeaving(true))
+  const leave = () => {
+    // It is not known yet whether it has to stay.
+    if (saving) return
+    if (JSON.stringify(entered()) === JSON.stringify(before)) onClose()
+    else setLeaving(true)
+  }
 
   const fail = (found: FormError[]) => {
     setErrors(found)
@@ -120,7 +125,9 @@ function OpenForm({ onClose, ticket, onCreated }: Omit<TicketFormDialogProps, 'o
           </p>
         ) : null}
         <DialogButtons>
-          <Button onClick={leave}>{t('common.cancel')}</Button>
+          <Button disabled={saving} onClick={leave}>
+            {t('common.cancel')}
+          </Button>
           <Button kind="primary" type="submit" disabled={saving}>
             {t(ticket ? 'common.save' : 'form.new.submit')}
           </Button>
