@@ -85,6 +85,9 @@ describe('a message', () => {
       await author.message('захватите термопасту').getByText('Прочитано').waitFor()
       await expect.poll(() => engineer.badge(), patience).toBeLessThan(unreadBefore + 1)
 
+      await author.page.getByText('Илья смотрит этот чат').waitFor()
+      await engineer.composer.pressSequentially('Взял, ')
+      await author.page.getByText('Илья пишет…').waitFor()
       await engineer.send('Взял, буду через сорок минут')
       await author.message('буду через сорок минут').waitFor()
       expect((await storedTexts(ticket.id)).slice(-2)).toEqual([
