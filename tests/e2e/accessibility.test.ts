@@ -84,6 +84,17 @@ describe.each(looks)('$language, $size', ({ names, ...look }) => {
   })
 })
 
+// Two hours after a new year’s midnight part of what happened is of another day, and a device’s clock may show another year.
+describe.each(['ru', 'en'] as const)('times with their dates fit the smallest window, %s', (language) => {
+  it.each(['inbox', 'chat', 'tickets', 'fields', 'history', 'queue', 'admin-users', 'admin-keys', 'admin-audit'])(
+    '%s',
+    async (scene) => {
+      await screens.show(scene, { language, size: 'phone', at: '2027-01-01T02:10' })
+      expect(await tooWide()).toEqual([])
+    },
+  )
+})
+
 describe('layers above the panes', () => {
   it.each([
     ['the search for a ticket', 'Control+k'],

@@ -19,8 +19,8 @@ export function AuditTable({ entries, directory }: AuditTableProps) {
         {entries.map((entry) => (
           <li key={entry.id} className={card}>
             <p className="flex justify-between gap-2 text-small text-ink-2">
-              <span className="min-w-0 font-medium text-ink">{entry.byName}</span>
-              <span className="flex-none text-right">
+              <span className="min-w-0 font-medium wrap-anywhere text-ink">{entry.byName}</span>
+              <span className="max-w-3/5 flex-none text-right">
                 <Times entry={entry} />
               </span>
             </p>

@@ -21,7 +21,13 @@ const sizes = {
   smallest: { width: 320, height: 640 },
 } as const
 
-type ShowOptions = { theme?: 'light' | 'dark'; language?: 'ru' | 'en'; size?: keyof typeof sizes }
+type ShowOptions = {
+  theme?: 'light' | 'dark'
+  language?: 'ru' | 'en'
+  size?: keyof typeof sizes
+  /** Local time at which the page begins; its clock goes on from there. */
+  at?: string
+}
 export type Screens = {
   page: Page
   /** Loads a scene anew, with a world of its own. */
@@ -60,9 +66,9 @@ export async function openScreens(): Promise<Screens> {
   const page = await app.firstWindow()
   return {
     page,
-    async show(scene, { theme = 'light', language = 'ru', size = 'desktop' } = {}) {
+    async show(scene, { theme = 'light', language = 'ru', size = 'desktop', at = '2026-11-22T14:32' } = {}) {
       await page.setViewportSize(sizes[size])
-      await page.goto(`${url}?scene=${scene}&theme=${theme}&lang=${language}`)
+      await page.goto(`${url}?scene=${scene}&theme=${theme}&lang=${language}&at=${at}`)
       await page.locator('#root > *').first().waitFor()
       await page.evaluate(() => document.fonts.ready.then(() => undefined))
     },

@@ -1,3 +1,4 @@
+import './clock.ts'
 import { createRoot } from 'react-dom/client'
 import { App } from '#renderer/ui/shell/app.tsx'
 import '#renderer/ui/styles/app.css'
