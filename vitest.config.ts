@@ -9,25 +9,29 @@ const inNode = (name: string, globalSetup: string[] = []) => ({
   test: { name, include: [`tests/${name}/**/*.test.{ts,tsx}`], environment: 'node' as const, globalSetup },
 })
 
+/** Tests in real windows. */
+const onDesktop = (name: string, options: { fileParallelism: boolean }) => ({
+  extends: true as const,
+  test: {
+    name,
+    include: [`tests/${name}/**/*.test.ts`],
+    environment: 'node' as const,
+    globalSetup: ['scripts/vitest/server-built.mjs', 'scripts/vitest/desktop.mjs'],
+    testTimeout: oneMinute,
+    hookTimeout: 2 * oneMinute,
+    ...options,
+  },
+})
+
 export default defineConfig({
   test: {
     projects: [
       inNode('unit'),
       inNode('contract', ['scripts/vitest/server-built.mjs']),
       inNode('sync', ['scripts/vitest/server-built.mjs']),
-      {
-        extends: true,
-        test: {
-          name: 'e2e',
-          include: ['tests/e2e/**/*.test.ts'],
-          environment: 'node',
-          globalSetup: ['scripts/vitest/server-built.mjs', 'scripts/vitest/desktop.mjs'],
-          // Real windows, one X display and one notification service: the files take turns.
-          fileParallelism: false,
-          testTimeout: oneMinute,
-          hookTimeout: 2 * oneMinute,
-        },
-      },
+      onDesktop('screens', { fileParallelism: true }),
+      // The windows of one screen share its focus, its pointer and the notifications: the files take turns.
+      onDesktop('e2e', { fileParallelism: false }),
     ],
     sequence: { hooks: 'stack' },
     // Vitest would leave one core to itself: on a machine with two, half of it.

@@ -1,5 +1,5 @@
 // npm test [-- PROJECT…] [-- vitest arguments]: set-up, checks, build, all tests. The last line tells the score.
-//   npm test -- unit            one project (unit, contract, sync, e2e), without the checks
+//   npm test -- unit            one project (unit, contract, sync, screens, e2e), without the checks
 //   npm test -- e2e -t 'name'   what follows goes to vitest
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -10,7 +10,7 @@ import { main, say } from './lib/project.mjs'
 import { run, runTool } from './lib/run.mjs'
 
 const inNode = ['unit', 'contract', 'sync']
-const onDesktop = ['e2e']
+const onDesktop = ['screens', 'e2e']
 const known = [...inNode, ...onDesktop]
 
 const asked = process.argv.slice(2).filter((argument) => known.includes(argument))
@@ -68,7 +68,9 @@ await main(async () => {
   await ensureBuilt(needsDesktop ? ['app', 'server'] : ['server'])
   const scores = [
     await runProjects(projects.filter((name) => inNode.includes(name))),
-    await runProjects(projects.filter((name) => onDesktop.includes(name))),
+    // One after the other: they would be in each other's way on one screen.
+    await runProjects(projects.filter((name) => name === 'screens')),
+    await runProjects(projects.filter((name) => name === 'e2e')),
   ]
   const sum = (/** @type {keyof Score} */ key) => scores.reduce((total, score) => total + score[key], 0)
   const [passed, failed, skipped] = [sum('passed'), sum('failed'), sum('skipped')]

@@ -64,6 +64,9 @@ export async function openScreens(): Promise<Screens> {
     colorScheme: null,
   })
   const page = await app.firstWindow()
+  // Windows of other test files are on the same screen.
+  const devTools = await page.context().newCDPSession(page)
+  await devTools.send('Emulation.setFocusEmulationEnabled', { enabled: true })
   return {
     page,
     async show(scene, { theme = 'light', language = 'ru', size = 'desktop', at = '2026-11-22T14:32' } = {}) {
