@@ -1,7 +1,7 @@
 /** What a user sees while one chat takes the place of another: over the fake data, in the Electron of the tests. */
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { fillChat } from '#tests/support/ui/fill-chat.ts'
-import { openScreens, type Screens } from '#tests/support/ui/open-screens.ts'
+import { openScreens, patience, type Screens } from '#tests/support/ui/open-screens.ts'
 
 let screens: Screens
 beforeAll(async () => {
@@ -117,6 +117,7 @@ it('a row that is pressed and not let go on opens nothing, reads nothing, and no
   await screens.show('inbox')
   await option('Лифт').click()
   await page().getByRole('article').first().waitFor()
+  await expect.poll(() => screens.inputsOf('markRead'), patience).toHaveLength(1)
   const unread = option('Замена фильтров')
   const box = await unread.boundingBox()
   if (!box) throw new Error('no row')
