@@ -35,7 +35,7 @@ export async function violations(page: Page): Promise<string[]> {
 /** Rows of tabs, filters and files, and the matrix of the roles, scroll sideways in their own box; nothing else does. */
 const sidewaysAllowed = 'nav, [role=tablist], [role=group], [role=region]:has([role=grid]), ul:has([data-file])'
 
-/** What is wider than the smallest window, which the page is made for it. */
+/** Gives the page the size of the smallest window and tells what is wider. */
 export async function tooWide(page: Page): Promise<string[]> {
   await page.setViewportSize({ width: 320, height: 640 })
   return page.evaluate(
